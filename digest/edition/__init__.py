@@ -1,0 +1,1 @@
+"""Editions: what was disclosed, compiled and fixed."""

@@ -1,0 +1,1 @@
+"""The ways out: folders of editions, and exports for archives."""

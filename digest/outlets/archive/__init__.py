@@ -1,0 +1,1 @@
+"""Exports of the raw record, and the proof that they are whole."""

@@ -1,0 +1,1 @@
+"""What digest made and keeps: the only tables it writes."""

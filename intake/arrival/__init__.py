@@ -1,0 +1,1 @@
+"""Bytes knock; each transport hands envelope and octets to a ``capture`` that is passed in."""

@@ -1,0 +1,1 @@
+"""Bytes are safe: from here on nothing can be lost."""

@@ -1,0 +1,152 @@
+"""The database is the spool: one row a delivery, from capture to its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from intake.storage import journal, vault
+from intake.storage.tables import deliveries, raw_messages
+from intake.vocabulary.mail import Arrival, Delivery, Envelope, RawMessage, Transport
+from intake.vocabulary.provenance import Agent, EventType, Outcome, ProvenanceEvent
+from intake.vocabulary.submission import Status
+
+LEASE = timedelta(minutes=5)
+"""A worker that has not finished a message by then is taken for dead; parsing takes seconds."""
+MAX_ATTEMPTS = 3
+"""A message that brought a worker down so often is shunted, lest it stop all others."""
+
+
+def capture(connection: Connection, arrivals: Sequence[Arrival], agent: Agent) -> list[int | None]:
+    """Keep octets and deliveries, within the caller's transaction; give back the delivery ids.
+
+    None stands for an arrival whose key is there already: it has been captured before.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    ids: list[int | None] = []
+    for arrival in arrivals:
+        raw = vault.keep(connection, arrival.octets)
+        number = connection.scalar(
+            dialect.insert(deliveries)
+            .values(
+                raw_sha256=raw.sha256,
+                transport=arrival.transport.value,
+                peer=arrival.peer,
+                helo=arrival.helo,
+                mail_from=_storable(arrival.envelope.mail_from),
+                rcpt_to=_storable(arrival.envelope.rcpt_to),
+                captured_at=arrival.captured_at,
+                received_at=arrival.received_at,
+                source_file=_storable(arrival.source_file),
+                arrival_key=arrival.arrival_key,
+                status=Status.CAPTURED.value,
+                attempts=0,
+            )
+            .on_conflict_do_nothing(index_elements=["arrival_key"])
+            .returning(deliveries.c.id)
+        )
+        ids.append(number)
+        if number is not None:
+            journal.append(connection, [_captured(arrival, number, raw, agent)])
+    return ids
+
+
+def _storable(text: str | None) -> str | None:
+    """A lone surrogate or a NUL cannot be stored as text; both can come from the wire."""
+    return None if text is None else text.encode("utf-8", "backslashreplace").decode().replace("\0", "\ufffd")
+
+
+def _captured(arrival: Arrival, number: int, raw: RawMessage, agent: Agent) -> ProvenanceEvent:
+    return ProvenanceEvent(
+        type=EventType.CAPTURE,
+        at=arrival.captured_at,
+        agent=agent,
+        outcome=Outcome.SUCCESS,
+        delivery=number,
+        object_sha256=raw.sha256,
+        detail={"transport": arrival.transport.value, "octets": raw.size},
+    )
+
+
+def lease(connection: Connection, now: datetime) -> Delivery | None:
+    """Take up the oldest delivery that waits, for LEASE; None where nothing waits.
+
+    One that failed MAX_ATTEMPTS times is not taken up again: see ``shunt_exhausted``.
+    """
+    waiting = (
+        select(deliveries.c.id)
+        .where(
+            deliveries.c.status == Status.CAPTURED.value,
+            deliveries.c.attempts < MAX_ATTEMPTS,
+            or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
+        )
+        .order_by(deliveries.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    number = connection.scalar(waiting)
+    if number is None:
+        return None
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == number)
+        .values(attempts=deliveries.c.attempts + 1, leased_until=now + LEASE)
+    )
+    return load(connection, number)
+
+
+def load(connection: Connection, number: int) -> Delivery:
+    """One delivery by its id, which must exist."""
+    return _delivery(
+        connection.execute(
+            select(deliveries, raw_messages.c.size).join(raw_messages).where(deliveries.c.id == number)
+        ).one()
+    )
+
+
+def retry(connection: Connection, delivery: Delivery, failure: str, at: datetime) -> None:
+    """Put it back, to be taken up from ``at`` on; after MAX_ATTEMPTS it is shunted."""
+    status = Status.SHUNTED if delivery.attempts >= MAX_ATTEMPTS else Status.CAPTURED
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery.id)
+        .values(status=status.value, leased_until=at, failure=failure)
+    )
+
+
+def shunt_exhausted(connection: Connection, now: datetime) -> int:
+    """Shunt what took MAX_ATTEMPTS workers with it before they could say why; give back how many."""
+    return connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.status == Status.CAPTURED.value,
+            deliveries.c.attempts >= MAX_ATTEMPTS,
+            deliveries.c.leased_until <= now,
+        )
+        .values(status=Status.SHUNTED.value, failure=f"{MAX_ATTEMPTS} workers ended while reading it")
+    ).rowcount
+
+
+def revive(connection: Connection, numbers: Sequence[int] | None = None) -> int:
+    """Set shunted deliveries (all, or these) back to be read again; give back how many."""
+    shunted = update(deliveries).where(deliveries.c.status == Status.SHUNTED.value)
+    if numbers is not None:
+        shunted = shunted.where(deliveries.c.id.in_(numbers))
+    return connection.execute(shunted.values(status=Status.CAPTURED.value, attempts=0, leased_until=None)).rowcount
+
+
+def _delivery(row: Row[tuple[object, ...]]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        envelope=Envelope(mail_from=row.mail_from, rcpt_to=row.rcpt_to),
+        raw=RawMessage(row.raw_sha256, row.size),
+        transport=Transport(row.transport),
+        captured_at=row.captured_at,
+        received_at=row.received_at,
+        peer=row.peer,
+        source_file=row.source_file,
+        attempts=row.attempts,
+    )

@@ -1,0 +1,1 @@
+"""Bytes become parts: derived, recomputable, and never able to lose a message."""

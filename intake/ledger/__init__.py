@@ -1,0 +1,1 @@
+"""What we did, written down: one transaction for each thing done."""

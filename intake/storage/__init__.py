@@ -1,0 +1,1 @@
+"""Where everything is kept: one database, one metadata, octets that nobody rewrites."""

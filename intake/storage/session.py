@@ -1,0 +1,142 @@
+"""The one way to the database: SQLite for a single host, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from intake.errors import StoreError, StoreUnavailable
+from intake.settings import project_folder
+
+BUSY_SECONDS = 20.0
+"""How long a writer waits for another before it gives up: longer than any transaction of ours
+takes, shorter than the patience of a mail client (RFC 5321, 4.5.3.2.6: 10 minutes)."""
+
+__all__ = ["Connection", "Store", "connect", "head", "migrate", "open_store", "revision"]
+
+
+class Store:
+    """An open database at the revision that this code expects."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Use ``open_store`` unless the engine is known to be at the right revision."""
+        self.engine = engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, committed with fsync at the end, or not at all.
+
+        Raises StoreUnavailable when the database fails or stays locked.
+        """
+        try:
+            with self.engine.connect().execution_options(intent="IMMEDIATE") as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise StoreUnavailable(f"the database failed: {error.orig}") from error
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent view; nothing is written. Raises StoreUnavailable."""
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+        except DBAPIError as error:
+            raise StoreUnavailable(f"the database failed: {error.orig}") from error
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the store; an empty database is built, one of another revision is refused.
+
+    Raises StoreError with the sentence that says what to run.
+    """
+    store = Store(connect(url))
+    try:
+        found, wanted = revision(store.engine), head()
+        if found is None and not inspect(store.engine).get_table_names():
+            migrate(store.engine)
+        elif found != wanted:
+            raise StoreError(_refusal(found, wanted))
+    except SQLAlchemyError as error:
+        raise StoreError(f"The store cannot be opened: {getattr(error, 'orig', error)}. Check [store] url.") from error
+    return store
+
+
+def connect(url: str) -> Engine:
+    """An engine with our habits; nothing is checked. Raises StoreError for an unusable URL."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(url, parsed.database)
+        return create_engine(url, pool_pre_ping=True)
+    except (SQLAlchemyError, ImportError, OSError) as error:
+        raise StoreError(f"The store {url.partition(':')[0]} cannot be used: {error}; see [store] url.") from error
+
+
+def _sqlite(url: str, database: str | None) -> Engine:
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # We say BEGIN ourselves, below.
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")  # An fsync in every commit: 250 means kept.
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A reader that turns writer can be refused; a writer says so at once and waits its turn.
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('intent', 'DEFERRED')}")
+
+    return engine
+
+
+def revision(engine: Engine) -> str | None:
+    """The revision that the database is at; None for one that we never built."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def head() -> str:
+    """The revision that this code expects."""
+    return str(ScriptDirectory.from_config(alembic_config()).get_current_head())
+
+
+def migrate(engine: Engine, to: str = "head") -> None:
+    """Bring the database up to ``to``, in one transaction."""
+    config = alembic_config()
+    with engine.connect().execution_options(intent="IMMEDIATE") as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, to)
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration, without a file of its own."""
+    config = Config()
+    config.set_main_option("script_location", str(project_folder("migrations")))
+    return config
+
+
+def _refusal(found: str | None, wanted: str) -> str:
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    if found in known:
+        return f"The database is at revision {found}, this release expects {wanted}; run `intake upgrade`."
+    if found is None:
+        return "The database holds tables that are not ours; name an empty one in [store] url."
+    return f"The database is at revision {found}, which this release does not know; run the newer release."

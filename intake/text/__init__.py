@@ -1,0 +1,1 @@
+"""Languages: folding, detecting, and speaking six of them."""

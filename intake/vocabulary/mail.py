@@ -1,0 +1,181 @@
+"""Mail, as it arrives and as it is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+Clock = Callable[[], datetime]
+"""Says what time it is, with a zone; injected wherever time matters."""
+
+
+def require_zone(moment: datetime, name: str) -> None:
+    """Refuse a naive time: without a zone nobody can say whether it is late.
+
+    Raises ValueError with ``name`` in it.
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"{name} must carry a time zone")
+
+
+class Transport(StrEnum):
+    """The door through which a message came."""
+
+    SMTP = "smtp"  # Delivered to our listener (RFC 5321).
+    FOLDER = "folder"  # Handed in as a file: import, replay, demo.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the transport said (RFC 5321, 2.3.1), as opposed to what the header claims."""
+
+    mail_from: str | None
+    """Reverse-path; None is the null path ``<>`` (RFC 5321, 4.5.5) and is never answered."""
+    rcpt_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """The octets, exactly as received; ``sha256`` (hexadecimal) is their name, ``size`` counts octets."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One message at the door, for one recipient, not yet safe."""
+
+    envelope: Envelope
+    octets: bytes
+    transport: Transport
+    captured_at: datetime
+    """When we had the last octet."""
+    received_at: datetime
+    """When it reached the published mailbox; decides whether it is late."""
+    peer: str | None = None
+    helo: str | None = None
+    source_file: str | None = None
+    arrival_key: str | None = None
+    """Names this very arrival, where the door can: the same key is never captured twice."""
+
+    def __post_init__(self) -> None:
+        require_zone(self.captured_at, "captured_at")
+        require_zone(self.received_at, "received_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One arrival for one recipient, captured: the unit of work."""
+
+    id: int
+    envelope: Envelope
+    raw: RawMessage
+    transport: Transport
+    captured_at: datetime
+    received_at: datetime
+    peer: str | None = None
+    source_file: str | None = None
+    attempts: int = 0
+    """How often a worker has taken it up, this time included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A display name and an address (RFC 5322, 3.4); either may be empty."""
+
+    name: str
+    address: str
+
+    @property
+    def domain(self) -> str:
+        """The part after the last @, lower case; empty where there is none."""
+        return self.address.rpartition("@")[2].lower() if "@" in self.address else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """Something a reader of this message should know was wrong with it."""
+
+    where: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One Received line (RFC 5321, 4.4), newest first; times in UTC, None where unreadable."""
+
+    by: str | None
+    origin: str | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A leaf part that is not the body, decoded."""
+
+    name: str
+    """Safe to show and to write: no path, no control character, never empty."""
+    declared_type: str
+    octets: bytes
+    sha256: str
+    inline: bool = False
+
+    @property
+    def size(self) -> int:
+        """Octets after transfer decoding."""
+        return len(self.octets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedMessage:
+    """What we read in the octets: derived, recomputable, and carrying its defects."""
+
+    message_id: str | None
+    subject: str
+    authors: tuple[Mailbox, ...]
+    """Header From; more than one, or none, is possible and suspicious."""
+    sender: Mailbox | None
+    reply_to: tuple[Mailbox, ...]
+    to: tuple[Mailbox, ...]
+    cc: tuple[Mailbox, ...]
+    date: datetime | None
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    """Message-IDs in angle brackets, oldest first, In-Reply-To not included."""
+    text: str
+    """The body as text, complete: quotations and signature included."""
+    attachments: tuple[Attachment, ...]
+    headers: tuple[tuple[str, str], ...]
+    """Every header field, decoded, in order; names as written."""
+    content_type: str
+    report_type: str | None
+    """Of multipart/report (RFC 6522): delivery-status, disposition-notification …"""
+    calendar_method: str | None
+    """iTIP method of a text/calendar part (RFC 5546): REPLY, REQUEST …, upper case."""
+    hops: tuple[Hop, ...]
+    defects: tuple[Defect, ...]
+    content_sha256: str
+    """Same author, subject, and decoded parts give the same value, whatever the transport added."""
+
+    @property
+    def author(self) -> Mailbox | None:
+        """The one author; None where From names none or several."""
+        return self.authors[0] if len(self.authors) == 1 else None
+
+    @property
+    def auto_submitted(self) -> str | None:
+        """What Auto-Submitted says, unless it says ``no`` (RFC 3834, 5); parameters and comments cut off."""
+        words = (re.split(r"[;(\s]", value.strip(), maxsplit=1)[0].lower() for value in self.values("Auto-Submitted"))
+        return next((word for word in words if word not in {"", "no"}), None)
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """All values of one header field, by name without regard to case."""
+        return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+    def value(self, name: str) -> str:
+        """The first value of one header field, or an empty string."""
+        return next(iter(self.values(name)), "")
