@@ -59,7 +59,8 @@ def examine(home: Path | None, config: Path | None, clock: Clock) -> Iterator[Ch
 
 
 def _disk(settings: Settings) -> Check:
-    free = shutil.disk_usage(settings.home if settings.home.exists() else settings.home.parent).free
+    place = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
+    free = shutil.disk_usage(place).free
     said = f"{free // 2**20} MiB free"
     return Check("disk", free >= MIN_FREE_OCTETS, said if free >= MIN_FREE_OCTETS else f"{said}; make room for mail")
 

@@ -75,7 +75,10 @@ def settle(delivery: Delivery, settlement: Settlement, desk: Desk) -> Entry:
         message = decode(vault.read(connection, delivery.raw.sha256))
         language = detect(message.text) or detect(message.subject)
         if not register.decided(connection, delivery.id):
-            raise DecisionRefused(f"Delivery {delivery.id} has not been read yet; run `intake work --once` first.")
+            raise DecisionRefused(
+                f"Delivery {delivery.id} has not been read yet; run `intake work --once` first, "
+                f"or `intake replay {delivery.id}` before it where our software failed on it."
+            )
         word = Finding(rule="person", matched=True, reason=settlement.reason, consultations=slugs)
         filing = Filing(status=settlement.status, reason=settlement.reason, consultations=slugs, findings=(word,))
         filing = respect(_case(connection, delivery, message, desk), filing)

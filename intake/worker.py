@@ -46,7 +46,7 @@ def carrier_of(settings: Settings) -> Carrier:
     if not way.relay_host:
         raise SettingsError("intake.toml: outbox.relay_host is empty; name the host, or set outbox.way to folder.")
     try:
-        password = Path(way.password_file).read_text(encoding="utf-8").strip() if way.password_file else ""
+        password = Path(way.password_file).read_text(encoding="utf-8").partition("\n")[0] if way.password_file else ""
     except OSError as error:
         raise SettingsError(f"intake.toml: outbox.password_file cannot be read ({error.strerror}).") from error
     return RelayCarrier(
@@ -57,8 +57,9 @@ def carrier_of(settings: Settings) -> Carrier:
 def process(desk: Desk, *, patient: bool) -> Iterator[tuple[Delivery, Entry | None]]:
     """Take up what waits, one delivery after the other, until nothing does.
 
-    A delivery on which we fail is tried again: at once, or after RETRY_DELAY when ``patient``; after
-    spool.MAX_ATTEMPTS it is shunted. None stands for the entry of one that failed or was decided.
+    One that meets a temporary failure is put back for RETRY_DELAY, and no attempt is counted. One on
+    which we fail is tried again, at once or after RETRY_DELAY when ``patient``; after spool.MAX_ATTEMPTS
+    it is shunted. None stands for the entry of one that failed or was decided by a person.
     """
     while True:
         now = desk.clock()
@@ -74,7 +75,8 @@ def process(desk: Desk, *, patient: bool) -> Iterator[tuple[Delivery, Entry | No
             temporary = isinstance(error, IntakeError) and error.temporary
             log.exception("Delivery failed", action="failed", delivery=delivery.id, temporary=temporary)
             with desk.store.write() as connection:
-                spool.retry(connection, delivery, repr(error), now + RETRY_DELAY if patient else now)
+                at = now + RETRY_DELAY if patient or temporary else now
+                spool.retry(connection, delivery, repr(error), at, counted=not temporary)
             yield delivery, None
             continue
         log.info(

@@ -38,8 +38,8 @@ class Found:
     """Where it lay, below the path that was named; ``round.mbox#17`` inside an mbox."""
     path: Path
     octets: bytes
-    from_line: str = ""
-    """The address of an mbox From_ line, where there was one."""
+    from_line: str | None = None
+    """The address of the From_ line; None outside an mbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,17 @@ def find(paths: Iterable[Path], listed: Collection[str] = ()) -> Iterator[Found 
 
 def _find_below(folder: Path, rank: Mapping[str, int]) -> Iterator[Found | Passed]:
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    files = [path for path in files if not _is_half_delivered(path)]
     names = {path: path.relative_to(folder).as_posix() for path in files}
     last = len(rank)
     for path in sorted(files, key=lambda path: (rank.get(names[path], last), names[path])):
         yield from _read(path, names[path], named=path.parent.name in {"cur", "new"})
+
+
+def _is_half_delivered(path: Path) -> bool:
+    """Below ``tmp`` of a Maildir lies what its writer has not finished (cr.yp.to/proto/maildir.html)."""
+    maildir = path.parent.parent
+    return path.parent.name == "tmp" and (maildir / "cur").is_dir() and (maildir / "new").is_dir()
 
 
 def _read(path: Path, name: str, *, named: bool) -> Iterator[Found | Passed]:
@@ -111,7 +118,7 @@ def read_manifest(path: Path) -> dict[str, Witness]:
     """
     witnesses: dict[str, Witness] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableSource(f"{path}: the manifest cannot be read ({error}).") from error
     for number, line in enumerate(lines, start=1):
@@ -120,12 +127,22 @@ def read_manifest(path: Path) -> dict[str, Witness]:
         try:
             row = json.loads(line)
             at = datetime.fromisoformat(row["received_at"]) if row.get("received_at") else None
-            witnesses[row["file"]] = Witness(mail_from=row.get("mail_from"), rcpt_to=row.get("rcpt_to"), received_at=at)
+            witnesses[_text(row["file"])] = Witness(
+                mail_from=None if row.get("mail_from") is None else _text(row["mail_from"]),
+                rcpt_to=None if row.get("rcpt_to") is None else _text(row["rcpt_to"]),
+                received_at=at,
+            )
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise UnreadableSource(f"{path}, line {number}: is no manifest line ({error}); see --help.") from error
         if at is not None and at.utcoffset() is None:
             raise UnreadableSource(f"{path}, line {number}: received_at has no time zone; add one such as +01:00.")
     return witnesses
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
 
 
 def arrive(
@@ -150,7 +167,8 @@ def arrive(
     else:
         mail_from = _reverse_path(header, found.from_line)
     received_at = (witness.received_at if witness else None) or witnessed(found.octets, trusted_hosts) or now
-    key = f"folder\n{found.path.resolve()}\n{found.name}\n{hashlib.sha256(found.octets).hexdigest()}\n{rcpt_to}"
+    place = found.name.rpartition("#")[2] if found.from_line is not None else ""
+    key = f"folder\n{found.path.resolve()}\n{place}\n{hashlib.sha256(found.octets).hexdigest()}\n{rcpt_to}"
     return Arrival(
         envelope=Envelope(mail_from=mail_from, rcpt_to=rcpt_to),
         octets=found.octets,
@@ -164,7 +182,10 @@ def arrive(
 
 def _addresses(header: Message, *names: str) -> list[str]:
     values = [str(value) for name in names for value in header.get_all(name, [])]
-    return [address for _, address in getaddresses(values) if address]
+    try:
+        return [address for _, address in getaddresses(values) if address]
+    except RecursionError:  # Thousands of opening brackets: the stdlib's parser goes down one by one.
+        return []
 
 
 def _recipient(header: Message, addresses: Collection[str]) -> str | None:
@@ -172,10 +193,10 @@ def _recipient(header: Message, addresses: Collection[str]) -> str | None:
     return next((address for address in named if address.lower() in addresses), None)
 
 
-def _reverse_path(header: Message, from_line: str) -> str | None:
+def _reverse_path(header: Message, from_line: str | None) -> str | None:
     return_path = header.get("Return-Path")
     if return_path is not None and str(return_path).strip():
         return next(iter(_addresses(header, "Return-Path")), None)
-    if "@" in from_line:
+    if from_line is not None and "@" in from_line:
         return from_line
     return next(iter(_addresses(header, "From")), None)

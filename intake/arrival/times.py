@@ -11,6 +11,7 @@ MAX_HEADER_OCTETS = 256 * 1024
 """256 KiB of header block are looked at: real ones stay below 50 KiB."""
 
 _FOLD = re.compile(rb"\r?\n[ \t]+")
+_ZONE = re.compile(r"[+-]\d{4}\b|\b(?:UTC?|GMT|[ECMP][SD]T)\b", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
 
 
@@ -37,8 +38,8 @@ def witnessed(octets: bytes, hosts: Collection[str], *, topmost: bool = False) -
 
 def _date(text: str) -> datetime | None:
     parsed = parsedate_tz(text.strip())
-    if parsed is None or parsed[9] is None:
-        return None  # RFC 5322, 3.3: without a zone it is no witness.
+    if parsed is None or parsed[9] is None or not _ZONE.search(text):
+        return None  # RFC 5322, 3.3: without a zone it is no witness, though the stdlib then says UTC.
     try:
         return datetime.fromtimestamp(mktime_tz(parsed), UTC)
     except (ValueError, OverflowError, OSError):

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -55,8 +56,8 @@ class Committer:
             group: list[_Request] = []
             request = self._queue.get()
             while request is not None:
-                request.done.set_running_or_notify_cancel()  # From here on nobody can call it off.
-                group.append(request)
+                if request.done.set_running_or_notify_cancel():  # From here on nobody can call it off.
+                    group.append(request)
                 if len(group) >= MAX_GROUP or self._queue.empty():
                     break
                 request = self._queue.get()
@@ -67,15 +68,16 @@ class Committer:
                 self._commit([single])
 
     def _commit(self, group: list[_Request]) -> bool:
-        """Commit the group; a group of one that fails tells its sender so."""
+        """Commit the group in one go; a group of one that fails tells its sender so."""
+        arrivals = [arrival for request in group for arrival in request.arrivals]
         try:
             with self._store.write() as connection:
-                kept = [capture(connection, request.arrivals, self._agent) for request in group]
+                ids = iter(capture(connection, arrivals, self._agent))
         except (IntakeError, SQLAlchemyError, ValueError, OSError) as error:
             if len(group) == 1:
                 failure = error if isinstance(error, IntakeError) else StoreUnavailable(repr(error))
                 group[0].done.set_exception(failure)
             return False
-        for request, ids in zip(group, kept, strict=True):
-            request.done.set_result(ids)
+        for request in group:
+            request.done.set_result(list(islice(ids, len(request.arrivals))))
         return True

@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Row, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    update,
+)
 
 from intake.storage import journal, vault
 from intake.storage.tables import deliveries, raw_messages
@@ -19,47 +31,80 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 """A message that brought a worker down so often is shunted, lest it stop all others."""
 
+_LAST_NUMBER: Select[int] = (
+    select(literal_column("seq", Integer)).select_from(table("sqlite_sequence")).where(text("name = 'deliveries'"))
+)
+
 
 def capture(connection: Connection, arrivals: Sequence[Arrival], agent: Agent) -> list[int | None]:
     """Keep octets and deliveries, within the caller's transaction; give back the delivery ids.
 
     None stands for an arrival whose key is there already: it has been captured before.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    ids: list[int | None] = []
+    known = _known_keys(connection, arrivals)
+    fresh: list[Arrival] = []
+    is_fresh: list[bool] = []
     for arrival in arrivals:
-        raw = vault.keep(connection, arrival.octets)
-        number = connection.scalar(
-            dialect.insert(deliveries)
-            .values(
-                raw_sha256=raw.sha256,
-                transport=arrival.transport.value,
-                peer=arrival.peer,
-                helo=arrival.helo,
-                mail_from=_storable(arrival.envelope.mail_from),
-                rcpt_to=_storable(arrival.envelope.rcpt_to),
-                captured_at=arrival.captured_at,
-                received_at=arrival.received_at,
-                source_file=_storable(arrival.source_file),
-                arrival_key=arrival.arrival_key,
-                status=Status.CAPTURED.value,
-                attempts=0,
-            )
-            .on_conflict_do_nothing(index_elements=["arrival_key"])
-            .returning(deliveries.c.id)
-        )
-        ids.append(number)
-        if number is not None:
-            journal.append(connection, [_captured(arrival, number, raw, agent)])
-    return ids
+        is_fresh.append(arrival.arrival_key is None or arrival.arrival_key not in known)
+        if is_fresh[-1]:
+            known.add(arrival.arrival_key)
+            fresh.append(arrival)
+    raws = vault.keep_all(connection, [arrival.octets for arrival in fresh])
+    numbers = _next_numbers(connection, len(fresh))
+    if fresh:
+        rows = [_row(*one) for one in zip(numbers, fresh, raws, strict=True)]
+        connection.execute(insert(deliveries), rows)
+        journal.append(connection, [_captured(*one, agent) for one in zip(numbers, fresh, raws, strict=True)])
+    given = iter(numbers)
+    return [next(given) if new else None for new in is_fresh]
 
 
-def _storable(text: str | None) -> str | None:
+def _known_keys(connection: Connection, arrivals: Sequence[Arrival]) -> set[str | None]:
+    keys = [arrival.arrival_key for arrival in arrivals if arrival.arrival_key is not None]
+    if not keys:
+        return set()
+    return set(connection.scalars(select(deliveries.c.arrival_key).where(deliveries.c.arrival_key.in_(keys))))
+
+
+def _next_numbers(connection: Connection, wanted: int) -> list[int]:
+    """Delivery ids, taken before the rows are written so that all rows go in one statement.
+
+    SQLite has one writer at a time, who may count on; PostgreSQL has a sequence.
+    """
+    if connection.dialect.name == "postgresql":
+        sequence = func.pg_get_serial_sequence("deliveries", "id")
+        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, wanted))
+        return list(connection.scalars(drawn))
+    last = connection.scalar(_LAST_NUMBER) or 0
+    return list(range(last + 1, last + 1 + wanted))
+
+
+def _row(number: int, arrival: Arrival, raw: RawMessage) -> dict[str, object]:
+    return {
+        "id": number,
+        "raw_sha256": raw.sha256,
+        "transport": arrival.transport.value,
+        "peer": arrival.peer,
+        "helo": _storable(arrival.helo),
+        "mail_from": _storable(arrival.envelope.mail_from),
+        "rcpt_to": _storable(arrival.envelope.rcpt_to),
+        "captured_at": arrival.captured_at,
+        "received_at": arrival.received_at,
+        "source_file": _storable(arrival.source_file),
+        "arrival_key": arrival.arrival_key,
+        "status": Status.CAPTURED.value,
+        "attempts": 0,
+    }
+
+
+def _storable(said: str | None) -> str | None:
     """A lone surrogate or a NUL cannot be stored as text; both can come from the wire."""
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode().replace("\0", "\ufffd")
+    if said is None or (said.isascii() and "\0" not in said):
+        return said
+    return said.encode("utf-8", "backslashreplace").decode().replace("\0", "\ufffd")
 
 
-def _captured(arrival: Arrival, number: int, raw: RawMessage, agent: Agent) -> ProvenanceEvent:
+def _captured(number: int, arrival: Arrival, raw: RawMessage, agent: Agent) -> ProvenanceEvent:
     return ProvenanceEvent(
         type=EventType.CAPTURE,
         at=arrival.captured_at,
@@ -107,13 +152,18 @@ def load(connection: Connection, number: int) -> Delivery:
     )
 
 
-def retry(connection: Connection, delivery: Delivery, failure: str, at: datetime) -> None:
-    """Put it back, to be taken up from ``at`` on; after MAX_ATTEMPTS it is shunted."""
-    status = Status.SHUNTED if delivery.attempts >= MAX_ATTEMPTS else Status.CAPTURED
+def retry(connection: Connection, delivery: Delivery, failure: str, at: datetime, *, counted: bool) -> None:
+    """Put it back, to be taken up from ``at`` on; a ``counted`` failure is shunted after MAX_ATTEMPTS."""
+    exhausted = counted and delivery.attempts >= MAX_ATTEMPTS
     connection.execute(
         update(deliveries)
         .where(deliveries.c.id == delivery.id)
-        .values(status=status.value, leased_until=at, failure=failure)
+        .values(
+            status=(Status.SHUNTED if exhausted else Status.CAPTURED).value,
+            attempts=delivery.attempts if counted else delivery.attempts - 1,
+            leased_until=at,
+            failure=failure,
+        )
     )
 
 

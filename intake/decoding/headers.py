@@ -33,7 +33,7 @@ def decode_value(value: str, charset: str | None = None) -> str:
     """
     value = value[:MAX_VALUE_CHARACTERS]
     value = _raw_octets(value, charset)
-    value = re.sub(r"\r?\n[ \t]*|\r", " ", value)
+    value = re.sub(r"(?:\r?\n[ \t]*|\r)+", " ", value)
     value = _BETWEEN_WORDS.sub(r"\1\2", value)
     out: list[str] = []
     pending, pending_charset, end = b"", "", 0

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email.errors import NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
@@ -40,6 +41,9 @@ MAX_HEADER_OCTETS = 256 * 1024
 """Of header block given to mail-parser."""
 MAX_REFERENCES = 32
 """The newest Message-IDs of References that are looked at; more cost time and tell nothing."""
+
+_UNFENCED = (NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect)
+"""A multipart in which no part can be found: what stands there is most likely the letter itself."""
 
 _VERBATIM = compat32.clone(mangle_from_=False)
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # It logs header values: names, addresses.
@@ -185,7 +189,9 @@ def _walk_alternative(
 
 
 def _read_leaf(part: Message, position: str, charset: str | None, reading: _Reading) -> None:
-    octets = _payload(part)
+    noted = len(part.defects)
+    octets = _payload(part)  # compat32 sees what is wrong with base64 only now.
+    reading.defects += [Defect(f"part {position}", type(defect).__name__) for defect in part.defects[noted:]]
     kind = part.get_content_type()
     if kind == "text/calendar":
         said = read_parameter(part, "method")
@@ -194,6 +200,7 @@ def _read_leaf(part: Message, position: str, charset: str | None, reading: _Read
     is_text = kind in {"text/plain", "text/html", "text/enriched"} or (
         part.get_content_maintype() == "text" and kind != "text/calendar" and part.get_content_disposition() is None
     )
+    is_text = is_text or any(isinstance(defect, _UNFENCED) for defect in part.defects)
     if is_text and part.get_content_disposition() != "attachment" and not read_filename(part, charset):
         text, defect = read_text(part, octets)
         reading.texts.append(text)

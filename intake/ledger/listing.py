@@ -30,7 +30,7 @@ def find(connection: Connection, wanted: str, prefix: str) -> int:
     Raises UnknownDelivery, with what is wrong in one sentence.
     """
     text = wanted.strip()
-    if text.isdigit() and len(text) < MIN_SHA256_DIGITS:
+    if text.isascii() and text.isdecimal() and len(text) < MIN_SHA256_DIGITS:
         query = select(deliveries.c.id).where(deliveries.c.id == int(text))
     elif text.upper().startswith(f"{prefix}-"):
         reference = read_reference(text, prefix)
@@ -40,6 +40,8 @@ def find(connection: Connection, wanted: str, prefix: str) -> int:
     elif len(text) >= MIN_SHA256_DIGITS and all(c in "0123456789abcdef" for c in text.lower()):
         alike = deliveries.c.raw_sha256.startswith(text.lower())
         query = select(deliveries.c.id).where(alike).order_by(deliveries.c.id)
+        if (connection.scalar(select(func.count(deliveries.c.raw_sha256.distinct())).where(alike)) or 0) > 1:
+            raise UnknownDelivery(f"Several messages have a sha256 that begins with {wanted}; give more digits.")
     else:
         raise UnknownDelivery(
             f"{wanted} is neither a reference, nor a delivery id, nor {MIN_SHA256_DIGITS} digits or more of a sha256."

@@ -203,8 +203,8 @@ def enter(
             ],
         )
     rounds = [one for slug in filing.consultations for one in consultations if one.slug == slug]
-    placed = _submissions(connection, delivery, len(rounds), decision.at, references)
-    for (submission, _), one in zip(placed, rounds, strict=True):
+    placed, given = _submissions(connection, delivery, len(rounds), decision.at, references)
+    for submission, one in zip(placed, rounds, strict=True):
         connection.execute(
             insert(placements).values(
                 filing_id=number,
@@ -224,7 +224,7 @@ def enter(
         reason=filing.reason,
         submissions=in_force(connection, delivery.id),
     )
-    journal.append(connection, _events(delivery, decision, entry, [reference for _, reference in placed]))
+    journal.append(connection, _events(delivery, decision, entry, given))
     return entry
 
 
@@ -248,25 +248,17 @@ def _row(delivery: Delivery, decision: Decision) -> dict[str, object]:
 
 def _submissions(
     connection: Connection, delivery: Delivery, wanted: int, at: datetime, references: References
-) -> list[tuple[int, str]]:
-    """(id, reference) of the delivery's first ``wanted`` submissions; those it lacks are made."""
-    have = [
-        (row.id, row.reference)
-        for row in connection.execute(
-            select(submissions.c.id, submissions.c.reference)
-            .where(submissions.c.delivery_id == delivery.id)
-            .order_by(submissions.c.position)
-        )
-    ]
+) -> tuple[list[int], list[str]]:
+    """The ids of the delivery's first ``wanted`` submissions, and the references of those made just now."""
+    query = select(submissions.c.id).where(submissions.c.delivery_id == delivery.id).order_by(submissions.c.position)
+    ids = list(connection.scalars(query))
+    given = []
     year = delivery.received_at.astimezone(references.zone).year
-    for position in range(len(have) + 1, wanted + 1):
-        reference = write_reference(references.prefix, year, _next_serial(connection, year))
-        number = connection.execute(
-            insert(submissions).returning(submissions.c.id),
-            {"reference": reference, "delivery_id": delivery.id, "position": position, "registered_at": at},
-        ).scalar_one()
-        have.append((number, reference))
-    return have[:wanted]
+    for position in range(len(ids) + 1, wanted + 1):
+        given.append(write_reference(references.prefix, year, _next_serial(connection, year)))
+        row = {"reference": given[-1], "delivery_id": delivery.id, "position": position, "registered_at": at}
+        ids.append(connection.execute(insert(submissions).returning(submissions.c.id), row).scalar_one())
+    return ids[:wanted], given
 
 
 def _next_serial(connection: Connection, year: int) -> int:

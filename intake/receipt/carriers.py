@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -52,37 +54,55 @@ class RelayCarrier:
 
     def hand_over(self, rcpt_to: str, octets: bytes, name: str) -> str:  # noqa: ARG002 - Carrier
         """Raises LetterRefused, LetterUncertain, OutboxError."""
+        if not rcpt_to.isascii():
+            raise LetterRefused("the address needs SMTPUTF8 (RFC 6531), which these letters do not use")
+        relay = smtplib.SMTP(timeout=RELAY_SECONDS)
         try:
-            with smtplib.SMTP(self.host, self.port, timeout=RELAY_SECONDS) as relay:
-                if self.starttls:
-                    relay.starttls(context=ssl.create_default_context())
-                if self.user:
-                    relay.login(self.user, self.password)
-                relay.ehlo_or_helo_if_needed()
-                self._expect(relay.mail(""))
-                self._expect(relay.rcpt(rcpt_to))
-                code, said = self._data(relay, octets)
-        except LetterUncertain:
-            raise
+            self._greet(relay)
+            self._expect(relay.mail(""))
+            self._expect(relay.rcpt(rcpt_to))
+            self._expect(relay.docmd("DATA"))
         except (smtplib.SMTPException, OSError) as error:
+            relay.close()
             raise OutboxError(f"{self.host}: {error}") from error
+        except (LetterRefused, OutboxError):
+            self._leave(relay)
+            raise
+        try:
+            relay.send(_stuffed(octets))
+            answer = relay.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            relay.close()
+            raise LetterUncertain(f"{self.host} went silent after the final dot: {error}") from error
+        self._leave(relay)
+        code, said = self._expect(answer)
         return f"{code} {said}"
 
-    def _data(self, relay: smtplib.SMTP, octets: bytes) -> tuple[int, str]:
-        try:
-            answer: tuple[int, bytes | str] = relay.data(octets)
-        except smtplib.SMTPDataError as error:  # DATA itself was declined: nothing was sent.
-            answer = (error.smtp_code, error.smtp_error)
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
-            raise LetterUncertain(f"{self.host} went silent after the final dot: {error}") from error
-        return self._expect(answer)
+    def _greet(self, relay: smtplib.SMTP) -> None:
+        relay.connect(self.host, self.port)
+        if self.starttls:
+            relay.starttls(context=ssl.create_default_context())
+        if self.user:
+            relay.login(self.user, self.password)
+        relay.ehlo_or_helo_if_needed()
 
     @staticmethod
-    def _expect(answer: tuple[int, bytes | str]) -> tuple[int, str]:
-        code = answer[0]
-        said = answer[1].decode("utf-8", "replace") if isinstance(answer[1], bytes) else answer[1]
+    def _leave(relay: smtplib.SMTP) -> None:
+        """Whatever is said to QUIT changes nothing about the letter."""
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            relay.docmd("QUIT")
+        relay.close()
+
+    @staticmethod
+    def _expect(answer: tuple[int, bytes]) -> tuple[int, str]:
+        code, said = answer[0], answer[1].decode("utf-8", "replace")
         if code >= PERMANENT:
             raise LetterRefused(f"{code} {said}")
         if code >= TEMPORARY:
             raise OutboxError(f"{code} {said}")
         return code, said
+
+
+def _stuffed(octets: bytes) -> bytes:
+    """The octets, which end in CRLF, with dots doubled and the end of data (RFC 5321, 4.5.2)."""
+    return re.sub(rb"(?m)^\.", b"..", octets) + b".\r\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import Connection, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -23,6 +24,8 @@ LAST_RETRY = timedelta(hours=4)
 """RFC 5321, 4.5.4.1: retry for days, not more than every few minutes."""
 MAX_TRIES = 30
 """With the delays above: about four days (RFC 5321, 4.5.4.1: at least 4 to 5)."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,9 @@ def _hand_over(carrier: Carrier, rcpt_to: str, octets: bytes, name: str, tries: 
         return LetterState.UNCERTAIN, str(error)
     except OutboxError as error:
         return (LetterState.QUEUED if tries < MAX_TRIES else LetterState.REFUSED), str(error)
+    except Exception as error:
+        log.exception("A letter could not be handed over", action="letter_failed", letter=name)
+        return LetterState.UNCERTAIN, repr(error)
 
 
 def _settle(

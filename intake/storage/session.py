@@ -23,7 +23,7 @@ BUSY_SECONDS = 20.0
 """How long a writer waits for another before it gives up: longer than any transaction of ours
 takes, shorter than the patience of a mail client (RFC 5321, 4.5.3.2.6: 10 minutes)."""
 
-__all__ = ["Connection", "Store", "connect", "head", "migrate", "open_store", "revision"]
+__all__ = ["Connection", "Store", "connect", "head", "migrate", "open_store", "refuse_unknown", "revision"]
 
 
 class Store:
@@ -67,10 +67,13 @@ def open_store(url: str) -> Store:
     store = Store(connect(url))
     try:
         found, wanted = revision(store.engine), head()
-        if found is None and not inspect(store.engine).get_table_names():
+        if found != wanted:
+            refuse_unknown(store.engine, found)
+            if found is not None:
+                raise StoreError(
+                    f"The database is at revision {found}, this release expects {wanted}; run `intake upgrade`."
+                )
             migrate(store.engine)
-        elif found != wanted:
-            raise StoreError(_refusal(found, wanted))
     except SQLAlchemyError as error:
         raise StoreError(f"The store cannot be opened: {getattr(error, 'orig', error)}. Check [store] url.") from error
     return store
@@ -133,10 +136,12 @@ def alembic_config() -> Config:
     return config
 
 
-def _refusal(found: str | None, wanted: str) -> str:
+def refuse_unknown(engine: Engine, found: str | None) -> None:
+    """Raise StoreError for a database that is not ours, or of a release to come."""
+    if found is None and inspect(engine).get_table_names():
+        raise StoreError("The database holds tables that are not ours; name an empty one in [store] url.")
     known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
-    if found in known:
-        return f"The database is at revision {found}, this release expects {wanted}; run `intake upgrade`."
-    if found is None:
-        return "The database holds tables that are not ours; name an empty one in [store] url."
-    return f"The database is at revision {found}, which this release does not know; run the newer release."
+    if found is not None and found not in known:
+        raise StoreError(
+            f"The database is at revision {found}, which this release does not know; run the newer release."
+        )

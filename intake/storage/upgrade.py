@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from intake.errors import StoreError
-from intake.storage.session import connect, head, migrate, open_store, revision
+from intake.storage.session import connect, head, migrate, open_store, refuse_unknown, revision
 
 
 def upgrade_store(url: str, now: datetime) -> str:
@@ -24,17 +24,17 @@ def upgrade_store(url: str, now: datetime) -> str:
     found, wanted = revision(engine), head()
     if found == wanted:
         return f"Nothing to do: the database is at revision {wanted}."
+    refuse_unknown(engine, found)
     backup = _copy(engine, now) if found else None
     try:
         migrate(engine)
         open_store(url).close()
-    except (SQLAlchemyError, StoreError) as error:
+    except Exception as error:  # fate: undone, and said; whatever a migration raises, the record must be as it was.
         engine.dispose()
-        if backup is not None and engine.url.database:
-            for suffix in ("-wal", "-shm"):
-                Path(engine.url.database + suffix).unlink(missing_ok=True)
-            shutil.copyfile(backup, engine.url.database)
-        raise StoreError(f"The upgrade failed and was undone: {error}. The database is as it was.") from error
+        if backup is not None:
+            _put_back(backup, str(engine.url.database))
+        said = " ".join(str(getattr(error, "orig", error)).split())
+        raise StoreError(f"The upgrade failed and was undone: {said}. The database is as it was.") from error
     kept = f" The old one is kept as {backup}." if backup else ""
     return f"The database went from revision {found or 'none'} to {wanted}.{kept}"
 
@@ -44,6 +44,12 @@ def _copy(engine: Engine, now: datetime) -> Path | None:
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return None
     path = Path(f"{engine.url.database}.{now:%Y%m%dT%H%M%S}.backup")
-    with sqlite3.connect(engine.url.database) as source, sqlite3.connect(path) as target:
+    with closing(sqlite3.connect(engine.url.database)) as source, closing(sqlite3.connect(path)) as target:
         source.backup(target)
     return path
+
+
+def _put_back(backup: Path, database: str) -> None:
+    for suffix in ("-wal", "-shm"):
+        Path(database + suffix).unlink(missing_ok=True)
+    shutil.copyfile(backup, database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,16 +18,17 @@ def name(octets: bytes) -> RawMessage:
     return RawMessage(hashlib.sha256(octets).hexdigest(), len(octets))
 
 
-def keep(connection: Connection, octets: bytes) -> RawMessage:
-    """Keep the octets, within the caller's transaction; the same octets again change nothing."""
-    raw = name(octets)
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(
-        dialect.insert(raw_messages)
-        .values(sha256=raw.sha256, size=raw.size, octets=octets)
-        .on_conflict_do_nothing(index_elements=["sha256"])
-    )
-    return raw
+def keep_all(connection: Connection, many: Sequence[bytes]) -> list[RawMessage]:
+    """Keep octets, within the caller's transaction; those that are there already change nothing."""
+    raws = [name(octets) for octets in many]
+    rows = {
+        raw.sha256: {"sha256": raw.sha256, "size": raw.size, "octets": octets}
+        for raw, octets in zip(raws, many, strict=True)
+    }
+    if rows:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        connection.execute(dialect.insert(raw_messages).on_conflict_do_nothing(), list(rows.values()))
+    return raws
 
 
 def read(connection: Connection, sha256: str) -> bytes:

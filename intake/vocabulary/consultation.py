@@ -55,5 +55,5 @@ class Consultation:
         return self.launched <= moment and moment.astimezone(self.zone).date() < self.group_meeting
 
     def is_late(self, received_at: datetime) -> bool:
-        """After the deadline in force; flagged, never refused (Res. 1336, 3)."""
-        return received_at > self.deadline
+        """After the deadline in force, to the second; flagged, never refused (Res. 1336, 3)."""
+        return received_at.replace(microsecond=0) > self.deadline

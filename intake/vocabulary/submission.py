@@ -109,7 +109,7 @@ MAX_YEAR = 9999
 """Four digits."""
 MAX_SERIAL = 999_999
 """Six digits: a campaign of a million letters would need two groups' prefixes."""
-_REFERENCE = re.compile(r"([A-Z]{2,8})-(\d{4})-(\d{6})-([A-Z])")
+_REFERENCE = re.compile(r"([A-Z]{2,8})-(\d{4})-(\d{6})-([A-Z])", re.ASCII)
 
 
 def check_letter(year: int, serial: int) -> str:

@@ -106,7 +106,7 @@ def test_from_a_file_to_a_receipt_and_an_edition(home: Path, tmp_path: Path) -> 
     run("intake", home, "work", "--once")
     again = listed(home, "--consultation", "gender-divide")
     assert [line["delivery"] for line in again] == [held["delivery"]]
-    assert again[0]["findings"][-1]["reason"] == "she says so by telephone"
+    assert again[0]["reason"] == again[0]["findings"][0]["reason"] == "she says so by telephone"
     out = tmp_path / "archive"
     run("digest", home, "export", "--all", "--format", "mboxrd", "--audience", "restricted", "--out", out)
     with closing(mailbox.mbox(out / "messages.mbox", create=False)) as independent:

@@ -46,7 +46,7 @@ class Record:
         self.at += timedelta(hours=1)
         raw = octets if octets is not None else f"Subject: {subject}\n\n{text} {self.at}\n".encode()
         with self.store.write() as connection:
-            kept = vault.keep(connection, raw)
+            [kept] = vault.keep_all(connection, [raw])
             delivery = connection.scalar(
                 insert(deliveries)
                 .values(
