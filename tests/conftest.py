@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -58,23 +56,3 @@ def _no_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the tester's shell says is nothing to the tests."""
     for name in ("INTAKE_HOME", "INTAKE_CONFIG", "INTAKE_STORE_URL", "INTAKE_OFFICER", "INTAKE_LOG"):
         monkeypatch.delenv(name, raising=False)
-
-
-# --- parts that a machine may lack -----------------------------------------------------------------
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test that cannot run here says so by name; in CI that is a failure."""
-    wanted = [str(name) for mark in item.iter_markers("system") for name in mark.args]
-    missing = [name for name in wanted if shutil.which(name) is None]
-    if any(item.iter_markers("shared")) and not SHARED.is_dir():
-        missing.append("the folder shared/ beside the project")
-    if missing:
-        not_run(", ".join(missing))
-
-
-def not_run(what: str) -> None:
-    """Skip for want of ``what``, or fail where nothing may be missing."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(f"cannot run: this machine lacks {what}", pytrace=False)
-    pytest.skip(f"not run: this machine lacks {what}")

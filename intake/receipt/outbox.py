@@ -136,7 +136,7 @@ def _hand_over(carrier: Carrier, rcpt_to: str, octets: bytes, name: str, tries: 
         return LetterState.UNCERTAIN, str(error)
     except OutboxError as error:
         return (LetterState.QUEUED if tries < MAX_TRIES else LetterState.REFUSED), str(error)
-    except Exception as error:
+    except Exception as error:  # fate: a fault of ours; perhaps it left, so it is never sent again by itself.
         log.exception("A letter could not be handed over", action="letter_failed", letter=name)
         return LetterState.UNCERTAIN, repr(error)
 

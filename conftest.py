@@ -1,0 +1,3 @@
+"""Plugins of the whole suite: pytest takes them only from the topmost conftest."""
+
+pytest_plugins = ("system",)
