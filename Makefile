@@ -79,7 +79,7 @@ system-packages:
 	else false; fi || echo "Some tests cannot run; for them, as root: apt-get install $$missing"
 
 lock: ## Renew requirements/ from pyproject.toml, with uv; UPGRADE=--upgrade takes newer versions
-	$(LOCK) pyproject.toml --extra postgres --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra postgres -o requirements/postgres.txt
 	$(LOCK) pyproject.toml -o requirements/runtime.txt
 	$(LOCK) --group pyproject.toml:build -o requirements/build.txt

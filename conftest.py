@@ -1,3 +1,3 @@
 """Plugins of the whole suite: pytest takes them only from the topmost conftest."""
 
-pytest_plugins = ("system",)
+pytest_plugins = ("system", "object_store")

@@ -51,11 +51,11 @@ class Desk:
 
     def store(self, settings: Settings) -> Store:
         """Open the record; digest never begins one. Raises StoreError."""
-        from intake.storage.session import open_store
+        from intake.storage.session import open_record
 
         if not settings.toml.store.url and not (settings.home / "intake.db").exists():
             raise StoreError(f"There is no record in {settings.home} yet; name its folder with --home.")
-        return open_store(settings.store_url)
+        return open_record(settings)
 
     def now(self, store: Store) -> datetime:
         """The time; where the record itself is ahead of it, as in a rehearsal, the record's."""

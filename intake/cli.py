@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from intake.errors import DecisionRefused, IntakeError
+from intake.errors import DecisionRefused, IntakeError, SettingsError
 from intake.log import configure_log
 from intake.vocabulary.submission import Status
 
@@ -78,9 +79,27 @@ def _examples(*lines: str) -> str:
     return "Examples:\n\n" + "\n\n".join(f"  {line}" for line in lines)
 
 
-@app.command(epilog=_examples("intake serve", "intake --home /srv/record --config /etc/intake serve"))
-def serve(context: typer.Context) -> None:
-    """Take in mail by SMTP, read it, file it, answer it, until SIGTERM."""
+@app.command(
+    epilog=_examples(
+        "intake serve",
+        "intake --home /srv/record --config /etc/intake serve",
+        "intake serve --shadow --beside decided-by-hand.csv",
+    )
+)
+def serve(
+    context: typer.Context,
+    shadow: Annotated[
+        bool, typer.Option("--shadow", help="Read mailboxes only, change nothing in them, and send nothing.")
+    ] = False,
+    beside: Annotated[
+        Path | None,
+        typer.Option(help="With --shadow, a list made by hand: message, status, consultation.", metavar="FILE.csv"),
+    ] = None,
+) -> None:
+    """Take in mail by SMTP and from mailboxes, read it, file it, answer it, until SIGTERM."""
+    if shadow or beside is not None:
+        _rehearse(context, beside)
+        return
     from intake.supervisor import serve as run
 
     def ready(host: str, port: int) -> None:
@@ -88,6 +107,36 @@ def serve(context: typer.Context) -> None:
 
     configure_log()
     run(_settings(context), context.obj["clock"], ready)
+
+
+def _rehearse(context: typer.Context, beside: Path | None) -> None:
+    import signal
+    import threading
+
+    from intake.collecting.shadow import Comparison, read_expected, serve_shadow
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    comparison = Comparison(read_expected(beside) if beside else {})
+    serve_shadow(_settings(context), context.obj["clock"], stop, comparison, lambda line: print(line, flush=True))
+
+
+@app.command(epilog=_examples("intake authorize office"))
+def authorize(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The name of an [[imap]] table.")],
+) -> None:
+    """Let a person grant us a mailbox of Microsoft 365, in their browser, once."""
+    from intake.arrival.logins import authorize as run
+
+    settings = _settings(context)
+    account = next((one for one in settings.mailboxes if one.name == name), None)
+    if account is None:
+        known = ", ".join(one.name for one in settings.mailboxes) or "none"
+        raise SettingsError(f"intake.toml: there is no [[imap]] table named {name}; there are: {known}.")
+    run(account, settings.home, lambda line: print(line, flush=True))
+    print(f"{name} can be read now; `intake doctor` looks whether it can.")
 
 
 @app.command(
@@ -100,18 +149,28 @@ def serve(context: typer.Context) -> None:
 )
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help=".eml files, folders, Maildir, mbox.")],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help=".eml, .msg, mbox, Maildir, .zip, .tar; folders of them.")
+    ],
     manifest: Annotated[
         Path | None,
         typer.Option(help="JSON Lines: file and mail_from, rcpt_to, received_at of each.", metavar="FILE"),
     ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not show how it goes on.")] = False,
 ) -> None:
-    """Capture mail from disk. A file that was imported before is not captured again."""
-    from intake.importing import import_paths
+    """Capture mail from disk. What was imported before is not captured again; what was broken off goes on."""
+    from time import monotonic
 
-    tally = import_paths(paths, manifest, _desk(context), progress=sys.stderr)
+    from intake.importing import import_paths
+    from intake.progress import show_on
+
+    desk = _desk(context)
+    with show_on(sys.stderr, monotonic, quiet=quiet) as progress:
+        tally = import_paths(paths, manifest, desk, progress)
     for passed in tally.passed:
         print(f"not mail: {passed.name} ({passed.why})", file=sys.stderr)
+    for noted in tally.noted:
+        print(f"{noted.name}: {noted.what}.")
     print(f"{tally.captured} captured, {tally.known} imported before, {len(tally.passed)} no mail.")
 
 
@@ -119,6 +178,9 @@ def import_(
 def work(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="End when nothing waits any more.")] = False,
+    processes: Annotated[
+        int | None, typer.Option(min=1, help="How many read where much waits (default: one a core).", metavar="N")
+    ] = None,
 ) -> None:
     """Read, place, register and answer what has been captured."""
     import signal
@@ -129,14 +191,15 @@ def work(
 
     desk = _desk(context)
     carrier = carrier_of(desk.settings)
+    processes = processes or os.cpu_count() or 1
     if not once:
         configure_log()
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        run(desk, carrier, stop)
+        run(desk, carrier, stop, processes=processes)
         return
-    handled = sum(1 for _ in process(desk, patient=False))
+    handled = sum(1 for _ in process(desk, patient=False, processes=processes))
     sent = sum(1 for _ in send(desk, carrier))
     print(f"{handled} handled, {sent} letters handed over.")
 

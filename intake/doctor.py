@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from intake.errors import IntakeError
+from intake.capture import spool
+from intake.capture.pressure import folders_of, free_octets, try_writing
+from intake.collecting.survey import left_behind, survey
+from intake.errors import IntakeError, StoreUnavailable
 from intake.ledger.listing import count_by_status
 from intake.receipt import outbox
 from intake.screen import closing_sum
 from intake.settings import Settings, read_settings
 from intake.storage import vault
-from intake.storage.session import Store, open_store
+from intake.storage.session import Store, open_record
 from intake.vocabulary.letter import LetterState
 from intake.vocabulary.mail import Clock
 from intake.vocabulary.submission import Status
+from intake.vocabulary.vault import Inspection
 from intake.worker import carrier_of
 
-MIN_FREE_OCTETS = 2**30
-"""1 GiB: twenty of the largest messages that we take."""
+CLOCK_TOLERANCE = timedelta(minutes=1)
+"""Hosts that keep time differ by less than a second; whatever is behind by a minute was set back."""
+MAX_SHOWN = 5
+"""Names in one sentence; whoever needs all restores the whole vault."""
+REMEDIES = {
+    "locked": "another program keeps it locked: find it (fuser names it) and end it",
+    "readonly": "mount its file system for writing, and let the service own its files",
+    "full": "make room on its disk",
+}
+"""What to do about a database that takes nothing, by a word of its own complaint."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +59,100 @@ def examine(home: Path | None, config: Path | None, clock: Clock) -> Iterator[Ch
         yield Check("outbox", True, f"letters leave by {settings.outbox.way}")
     except IntakeError as error:
         yield Check("outbox", False, str(error))
+    yield from (_disk(settings, folder) for folder in folders_of(settings))
+    yield from (Check(*seen) for seen in survey(settings))
     try:
-        store = open_store(settings.store_url)
+        store = open_record(settings)
     except IntakeError as error:
         yield Check("store", False, str(error))
         return
-    yield Check("store", True, f"{store.engine.dialect.name}, at the revision of this release")
-    yield _disk(settings)
-    yield from _contents(store)
-    store.close()
+    try:
+        yield _writing(store)
+        yield from _contents(store, settings, clock())
+        yield from (Check(*left) for left in left_behind(store))
+    except StoreUnavailable as error:
+        yield Check("store", False, f"it ended amid the examination: {error}")
+    finally:
+        store.close()
 
 
-def _disk(settings: Settings) -> Check:
-    place = next(folder for folder in (settings.home, *settings.home.parents) if folder.exists())
-    free = shutil.disk_usage(place).free
+def _disk(settings: Settings, folder: Path) -> Check:
+    """Room, and whether anything can be written at all."""
+    what = "disk" if folder == settings.home else "disk of the vault"
+    try:
+        try_writing(folder)
+        free = free_octets(folder)
+    except OSError as error:
+        return Check(what, False, f"{folder} cannot be written ({error.strerror}); see to its disk and its owner")
     said = f"{free // 2**20} MiB free"
-    return Check("disk", free >= MIN_FREE_OCTETS, said if free >= MIN_FREE_OCTETS else f"{said}; make room for mail")
+    if free >= settings.capture.min_free_octets:
+        return Check(what, True, said)
+    return Check(what, False, f"{said} for {folder}, below capture.min_free_octets; make room for mail")
 
 
-def _contents(store: Store) -> Iterator[Check]:
+def _writing(store: Store) -> Check:
+    """Whether the store can be written: waits as long as capture would, and writes nothing."""
+    engine = store.engine.dialect.name
+    try:
+        with store.write():
+            pass
+    except StoreUnavailable as error:
+        remedy = next((said for word, said in REMEDIES.items() if word in str(error)), "see to its server")
+        return Check("store", False, f"{engine} takes nothing: {error}; {remedy}")
+    return Check("store", True, f"{engine}, at the revision of this release")
+
+
+def _contents(store: Store, settings: Settings, now: datetime) -> Iterator[Check]:
     with store.read() as connection:
-        damaged = list(vault.damaged(connection))
+        newest = spool.newest(connection)
+        try:
+            inspection: Inspection | IntakeError = vault.inspect(connection)
+        except IntakeError as error:
+            inspection = error
         counts = count_by_status(connection)
         uncertain = outbox.count_by_state(connection)[LetterState.UNCERTAIN]
-    yield Check(
-        "vault",
-        not damaged,
-        f"octets that are not what they were: {', '.join(damaged)}; restore them from a backup"
-        if damaged
-        else "all octets match their sha256",
-    )
+    yield _clock(newest, now)
+    yield _vault(settings, inspection)
     yield Check("reconciliation", True, closing_sum(counts))
+    yield _backlog(counts[Status.CAPTURED], settings.capture.max_backlog)
     shunted = counts[Status.SHUNTED]
     yield Check(
         "shunted", not shunted, f"{shunted} our software failed on; run `intake replay --failed`" if shunted else "none"
     )
     yield Check("letters", not uncertain, f"{uncertain} perhaps sent; ask the relay" if uncertain else "none uncertain")
+
+
+def _clock(newest: datetime | None, now: datetime) -> Check:
+    if newest is None or newest - now <= CLOCK_TOLERANCE:
+        return Check("clock", True, "not behind the record")
+    behind = timedelta(seconds=round((newest - now).total_seconds()))
+    said = f"{behind} behind the newest delivery, of {newest:%Y-%m-%d %H:%M:%S %Z}; set it (timedatectl shows it)"
+    return Check("clock", False, said)
+
+
+def _vault(settings: Settings, found: Inspection | IntakeError) -> Check:
+    place = settings.vault.way.value
+    if isinstance(found, IntakeError):
+        return Check("vault", False, f"{place}: {found}; see to [vault] and to what it names")
+    faults = []
+    if found.damaged:
+        faults.append(f"octets that are not what they were: {_some(found.damaged)}")
+    if found.missing:
+        faults.append(f"octets that are gone: {_some(found.missing)}")
+    if faults:
+        return Check("vault", False, f"{'; '.join(faults)}; restore them from a backup")
+    rest = f"; {found.orphans} more that no row names, which do no harm" if found.orphans else ""
+    return Check("vault", True, f"{place}, all octets match their sha256{rest}")
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_SHOWN} more" if len(names) > MAX_SHOWN else ""
+    return ", ".join(names[:MAX_SHOWN]) + more
+
+
+def _backlog(waiting: int, most: int) -> Check:
+    if waiting < most:
+        return Check("backlog", True, f"{waiting} wait to be read")
+    return Check(
+        "backlog", False, f"{waiting} wait to be read, and no more mail is taken; see to it that `intake work` runs"
+    )

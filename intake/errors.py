@@ -30,6 +30,10 @@ class StoreError(IntakeError):
     """The store is of another revision, missing or damaged; the text says what to run."""
 
 
+class DamagedOctets(IntakeError):
+    """The octets that are kept under a sha256 are not those that were; the text says which."""
+
+
 class UnknownDelivery(IntakeError):
     """Nothing in the record has this reference, delivery id or sha256."""
 
@@ -44,6 +48,16 @@ class DecisionRefused(IntakeError):
 
 class UnreadableSource(IntakeError):
     """A path given to import cannot be read as mail; the text says which and why."""
+
+
+class MailboxUnavailable(IntakeError):
+    """A mailbox cannot be read now; its mail stays there, and we come again."""
+
+    temporary = True
+
+
+class LoginRefused(MailboxUnavailable):
+    """A mailbox or its token service does not let us in; the text says what to do."""
 
 
 class OutboxError(IntakeError):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from intake.decoding.message import decode
 from intake.errors import DecisionRefused
 from intake.filing.case import Case
 from intake.filing.rulebook import file
 from intake.filing.wishes import respect
-from intake.ledger import register
+from intake.ledger.readings import write_readings
+from intake.ledger.register import Book, Decision, References
+from intake.readers import Reading, read
 from intake.receipt import outbox, policy
 from intake.receipt.letter import Letterhead, write_letter
 from intake.settings import Settings
-from intake.storage import vault
 from intake.storage.session import Connection, Store
-from intake.text.language import detect
 from intake.vocabulary.consultation import Consultation
 from intake.vocabulary.mail import Clock, Delivery, ParsedMessage
 from intake.vocabulary.provenance import Agent
@@ -39,17 +39,27 @@ def handle(delivery: Delivery, desk: Desk) -> Entry | None:
     None where a person has decided already: their word stands, only the reading is renewed. Raises
     StoreUnavailable; whatever else is raised is a fault of ours, and the worker keeps the message.
     """
-    with desk.store.read() as connection:
-        octets = vault.read(connection, delivery.raw.sha256)
-    message = decode(octets)
-    language = detect(message.text) or detect(message.subject)
+    reading = read(delivery, desk.store)
     with desk.store.write() as connection:
-        register.write_reading(connection, delivery, message, language, desk.agent)
-        if register.decided_by_person(connection, delivery.id):
-            register.release(connection, delivery)
-            return None
-        filing = file(_case(connection, delivery, message, desk))
-        return _conclude(connection, delivery, message, language, filing, desk.agent, False, desk)
+        write_readings(connection, [(delivery, reading.message, reading.language)], desk.agent)
+        with open_book(connection, [(delivery, reading)], desk) as book:
+            return conclude(book, delivery, reading, desk)
+
+
+def open_book(connection: Connection, many: Sequence[tuple[Delivery, Reading]], desk: Desk) -> Book:
+    """The register, for these deliveries."""
+    references = References(prefix=desk.settings.service.reference_prefix, zone=desk.settings.zone)
+    read = [(delivery, reading.message) for delivery, reading in many]
+    return Book(connection, read, desk.settings.consultations, references)
+
+
+def conclude(book: Book, delivery: Delivery, reading: Reading, desk: Desk) -> Entry | None:
+    """From a message that has been read to a queued receipt."""
+    if book.is_decided_by_person(delivery):
+        book.release(delivery)
+        return None
+    filing = file(_case(book, delivery, reading.message, desk))
+    return _enter(book, delivery, reading, filing, desk.agent, False, desk)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,43 +81,35 @@ def settle(delivery: Delivery, settlement: Settlement, desk: Desk) -> Entry:
     if not settlement.reason.strip():
         raise DecisionRefused("A decision needs its reason; give it with --reason.")
     slugs = tuple(one.slug for one in settlement.consultations)
-    with desk.store.write() as connection:
-        message = decode(vault.read(connection, delivery.raw.sha256))
-        language = detect(message.text) or detect(message.subject)
-        if not register.decided(connection, delivery.id):
+    reading = read(delivery, desk.store)
+    with desk.store.write() as connection, open_book(connection, [(delivery, reading)], desk) as book:
+        if not book.is_decided(delivery):
             raise DecisionRefused(
                 f"Delivery {delivery.id} has not been read yet; run `intake work --once` first, "
                 f"or `intake replay {delivery.id}` before it where our software failed on it."
             )
         word = Finding(rule="person", matched=True, reason=settlement.reason, consultations=slugs)
         filing = Filing(status=settlement.status, reason=settlement.reason, consultations=slugs, findings=(word,))
-        filing = respect(_case(connection, delivery, message, desk), filing)
-        return _conclude(connection, delivery, message, language, filing, Agent(settlement.officer), True, desk)
+        filing = respect(_case(book, delivery, reading.message, desk), filing)
+        return _enter(book, delivery, reading, filing, Agent(settlement.officer), True, desk)
 
 
-def _case(connection: Connection, delivery: Delivery, message: ParsedMessage, desk: Desk) -> Case:
+def _case(book: Book, delivery: Delivery, message: ParsedMessage, desk: Desk) -> Case:
     return Case(
         envelope=delivery.envelope,
         received_at=delivery.received_at,
         message=message,
         raw_sha256=delivery.raw.sha256,
         consultations=desk.settings.consultations,
-        earlier=register.find_earlier(connection, delivery, message),
+        earlier=book.earlier(delivery),
     )
 
 
-def _conclude(
-    connection: Connection,
-    delivery: Delivery,
-    message: ParsedMessage,
-    language: str | None,
-    filing: Filing,
-    agent: Agent,
-    by_person: bool,
-    desk: Desk,
+def _enter(
+    book: Book, delivery: Delivery, reading: Reading, filing: Filing, agent: Agent, by_person: bool, desk: Desk
 ) -> Entry:
-    """Enter the filing, and queue the letter where one is due: one transaction."""
-    settings, now = desk.settings, desk.clock()
+    """Enter the filing, and queue the letter where one is due."""
+    settings, now, message = desk.settings, desk.clock(), reading.message
     verdict = policy.judge(
         policy.Question(
             delivery=delivery,
@@ -117,8 +119,8 @@ def _conclude(
         ),
         filing,
     )
-    hindrance = _hindrance(connection, delivery, message, verdict, desk)
-    decision = register.Decision(
+    hindrance = _hindrance(book.connection, delivery, message, verdict, desk)
+    decision = Decision(
         filing=filing,
         agent=agent,
         at=now,
@@ -126,20 +128,19 @@ def _conclude(
         acknowledge=verdict.acknowledge,
         acknowledge_reason=hindrance or verdict.reason,
     )
-    references = register.References(prefix=settings.service.reference_prefix, zone=settings.zone)
-    entry = register.enter(connection, delivery, decision, settings.consultations, references)
+    entry = book.enter(delivery, decision)
     if not verdict.acknowledge or hindrance:
         return entry
     letter = write_letter(
         head=Letterhead(group=settings.service.group, sender=settings.receipts.sender),
         delivery=delivery,
         message=message,
-        language=language,
+        language=reading.language,
         registered=[(one, settings.consultation(one.consultation)) for one in entry.submissions],
         replaces=filing.supersedes,
         now=now,
     )
-    return replace(entry, acknowledged=outbox.queue(connection, letter, now, desk.agent))
+    return replace(entry, acknowledged=outbox.queue(book.connection, letter, now, desk.agent, book.events))
 
 
 def _hindrance(

@@ -11,25 +11,33 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.process import BaseProcess
 
 import structlog
 
-from intake.arrival.smtp import Reception, listen, open_socket
+from intake.arrival.gate import Gate, Limits
+from intake.arrival.listener import Certificate, Door, House, listen, open_socket, open_unix_socket
+from intake.arrival.reception import Reception
 from intake.capture.commit import Committer
+from intake.capture.pressure import Pressure
+from intake.collecting import collect
 from intake.errors import SettingsError
 from intake.log import configure_log
 from intake.settings import Settings
-from intake.vocabulary.mail import Clock
+from intake.vocabulary.mail import Clock, Transport
 from intake.worker import SOFTWARE, carrier_of, open_desk, work
 
 DRAIN_SECONDS = 30.0
 """How long the children may take to end what they began; then they are killed, and nothing is lost."""
 RESTART_SECONDS = 1.0
 """Before a child that ended is started again, so that a fault at its start does not spin."""
+SWITCH_SECONDS = 0.0005
+"""After which the committing thread lets the dialogues go on; Python's own 5 ms are half of what an answer takes."""
 
 log = structlog.get_logger()
 
@@ -41,22 +49,19 @@ def serve(settings: Settings, clock: Clock, ready: Callable[[str, int], None] | 
     """
     open_desk(settings, clock).store.close()
     carrier_of(settings)
-    try:
-        listener = open_socket(settings.smtp.host, settings.smtp.port)
-    except OSError as error:
-        raise SettingsError(
-            f"intake.toml: cannot listen on smtp.host {settings.smtp.host}, smtp.port {settings.smtp.port} "
-            f"({error.strerror}); name a free one."
-        ) from error
+    certificate_of(settings)
+    doors = open_doors(settings)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    host, port = listener.getsockname()[:2]
-    children: dict[str, Callable[[], BaseProcess]] = {
-        "listener": lambda: _spawn("listener", run_listener, settings, clock, listener),
-        "worker": lambda: _spawn("worker", run_worker, settings, clock),
-    }
+    children: dict[str, Callable[[], BaseProcess]] = {"worker": lambda: _spawn("worker", run_worker, settings, clock)}
+    for place in range(1, settings.smtp.processes + 1):
+        name = f"listener-{place}"
+        children[name] = partial(_spawn, name, run_listener, settings, clock, doors)
+    if settings.mailboxes:
+        children["imap"] = partial(_spawn, "imap", run_mailboxes, settings, clock)
     running = {name: start() for name, start in children.items()}
+    host, port = doors[0].socket.getsockname()[:2]
     log.info("Listening", action="listening", host=host, port=port)
     if ready:
         ready(host, port)
@@ -66,7 +71,47 @@ def serve(settings: Settings, clock: Clock, ready: Callable[[str, int], None] | 
                 log.error("A child ended and is started again", action="restarted", child=name, code=process.exitcode)
                 running[name] = children[name]()
     _end(running)
-    listener.close()
+    for door in doors:
+        door.socket.close()
+
+
+def open_doors(settings: Settings) -> list[Door]:
+    """Every socket that the configuration names; the first is that of SMTP. Raises SettingsError."""
+    smtp = settings.smtp
+    doors = [Door(socket=_bind(settings, "smtp.port", smtp.port), proxied=smtp.proxy_protocol)]
+    if smtp.tls_port:
+        doors.append(Door(socket=_bind(settings, "smtp.tls_port", smtp.tls_port), implicit_tls=True))
+    if smtp.lmtp_port:
+        doors.append(Door(socket=_bind(settings, "smtp.lmtp_port", smtp.lmtp_port), lmtp=True))
+    if smtp.lmtp_socket:
+        path = settings.home / smtp.lmtp_socket
+        try:
+            doors.append(Door(socket=open_unix_socket(path), lmtp=True))
+        except OSError as error:
+            raise SettingsError(f"intake.toml: smtp.lmtp_socket {path} cannot be made ({error.strerror}).") from error
+    return doors
+
+
+def _bind(settings: Settings, key: str, port: int) -> socket.socket:
+    try:
+        return open_socket(settings.smtp.host, port)
+    except OSError as error:
+        raise SettingsError(
+            f"intake.toml: cannot listen on smtp.host {settings.smtp.host}, {key} {port} "
+            f"({error.strerror}); name a free one."
+        ) from error
+
+
+def certificate_of(settings: Settings) -> Certificate | None:
+    """The certificate that the configuration names, if any. Raises SettingsError."""
+    smtp = settings.smtp
+    if bool(smtp.tls_certificate) != bool(smtp.tls_key):
+        raise SettingsError("intake.toml: smtp.tls_certificate and smtp.tls_key go together; name both or none.")
+    if smtp.tls_certificate:
+        return Certificate(settings.home / smtp.tls_certificate, settings.home / smtp.tls_key)
+    if smtp.require_tls or smtp.tls_port:
+        raise SettingsError("intake.toml: smtp.tls_certificate is empty; TLS needs a certificate and its smtp.tls_key.")
+    return None
 
 
 def _spawn(name: str, target: Callable[..., None], *args: object) -> BaseProcess:
@@ -87,21 +132,38 @@ def _end(running: dict[str, BaseProcess]) -> None:
     log.info("Ended", action="ended")
 
 
-def run_listener(settings: Settings, clock: Clock, listener: socket.socket) -> None:
-    """The child that answers at the door."""
+def run_listener(settings: Settings, clock: Clock, doors: Sequence[Door]) -> None:
+    """A child that answers at the doors."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     configure_log()
     _follow_parent()
     desk = open_desk(settings, clock)
     committer = Committer(desk.store, SOFTWARE)
-    reception = Reception(
-        committer.capture,
-        addresses=settings.addresses,
-        clock=clock,
-        relay_hosts=settings.imports.trusted_hosts,
-        trusted_relays=settings.smtp.trusted_relays,
+    limits = Limits(**settings.limits.model_dump())
+    gate = Gate(limits, time.monotonic, settings.smtp.trusted_relays)
+    pressure = Pressure(desk.store, settings)
+    house = House(
+        hostname=settings.smtp.hostname,
+        max_octets=settings.smtp.max_octets,
+        gate=gate,
+        certificate=certificate_of(settings),
+        require_tls=settings.smtp.require_tls,
     )
+    reception = {
+        lmtp: Reception(
+            committer.capture,
+            transport=Transport.LMTP if lmtp else Transport.SMTP,
+            addresses=settings.addresses,
+            clock=clock,
+            limits=limits,
+            pressure=pressure,
+            relay_hosts=settings.imports.trusted_hosts,
+            trusted_relays=settings.smtp.trusted_relays,
+        )
+        for lmtp in (False, True)
+    }
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
-        runner.run(_listen(settings, reception, listener))
+        runner.run(_listen([(door, reception[door.lmtp]) for door in doors], house))
     committer.close()
     desk.store.close()
 
@@ -115,12 +177,12 @@ def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return new_event_loop
 
 
-async def _listen(settings: Settings, reception: Reception, listener: socket.socket) -> None:
+async def _listen(doors: Sequence[tuple[Door, Reception]], house: House) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await listen(listener, reception, hostname=settings.smtp.hostname, max_octets=settings.smtp.max_octets, stop=stop)
+    await listen(doors, house, stop)
 
 
 def run_worker(settings: Settings, clock: Clock) -> None:
@@ -132,6 +194,18 @@ def run_worker(settings: Settings, clock: Clock) -> None:
     _follow_parent()
     desk = open_desk(settings, clock)
     work(desk, carrier_of(settings), stop)
+    desk.store.close()
+
+
+def run_mailboxes(settings: Settings, clock: Clock) -> None:
+    """The child that watches mailboxes."""
+    configure_log()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    _follow_parent()
+    desk = open_desk(settings, clock)
+    collect(desk, stop)
     desk.store.close()
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -94,7 +96,7 @@ class Client:
 
 def stuff(octets: bytes) -> bytes:
     """RFC 5321, 4.5.2, with the end of data; ``octets`` end in CRLF."""
-    return re.sub(rb"(?m)^\.", b"..", octets) + b".\r\n"
+    return re.sub(rb"\A\.|(?<=\r\n)\.", b"..", octets) + b".\r\n"
 
 
 def letter(number: int, body: str = "We answer question 1.") -> bytes:
@@ -103,3 +105,33 @@ def letter(number: int, body: str = "We answer question 1.") -> bytes:
         f"Subject: Contribution {number}\r\nMessage-ID: <{number}.test@labo.example>\r\n"
         f"Date: Mon, 30 Nov 2026 09:00:00 +0000\r\n\r\n{body}\r\n"
     ).encode()
+
+
+def youngest_child(service: Service) -> int:
+    """The process id of the listener, where it is known to run: it is started last."""
+    children = Path(f"/proc/{service.process.pid}/task/{service.process.pid}/children").read_text().split()
+    return max(int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes())
+
+
+def listener_of(service: Service) -> int:
+    """The process id of the listener, once it answers."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        with contextlib.suppress(OSError, ValueError):
+            if answers(service):
+                return youngest_child(service)
+        if time.monotonic() > deadline:
+            raise AssertionError("no listener")
+        time.sleep(0.05)
+
+
+def answers(service: Service) -> bool:
+    """Whether a greeting comes."""
+    with contextlib.suppress(OSError):
+        client = Client(service.address)
+        client.socket.settimeout(5.0)
+        try:
+            return client.read().startswith("220")
+        finally:
+            client.close()
+    return False

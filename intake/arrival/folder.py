@@ -1,27 +1,32 @@
-"""Mail from disk: .eml files, folders of them, Maildir and mbox."""
+"""Mail from disk: .eml and .msg files, folders of them, Maildir, mbox, and .zip and .tar files of these."""
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import Message
-from email.parser import BytesHeaderParser
-from email.utils import getaddresses
-from pathlib import Path
+from io import BufferedReader
+from pathlib import Path, PurePosixPath
 
-from intake.arrival.mbox import read_mbox
-from intake.arrival.times import MAX_HEADER_OCTETS, witnessed
+from intake.arrival.archives import ArchiveFault, Member, TooMuch, is_archive, read_archive
+from intake.arrival.envelopes import read_header, recipient, reverse_path
+from intake.arrival.manifest import Witness
+from intake.arrival.mbox import MAX_MESSAGE_OCTETS, Letter, Survey, read_mbox, stands_between, survey
+from intake.arrival.times import witnessed
 from intake.errors import UnreadableSource
 from intake.vocabulary.mail import Arrival, Envelope, Transport
 
-MAX_FILE_OCTETS = 256 * 2**20
+MAX_FILE_OCTETS = MAX_MESSAGE_OCTETS
 """256 MiB for one message: five times what the listener takes, so that no real mail is refused."""
 MAIL_SUFFIXES = frozenset({".eml", ".mai", ".rfc822"})
 """Files of these names are mail whatever they hold; others are looked into."""
+OUTLOOK_SUFFIX = ".msg"
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How Outlook's .msg begins, and any .doc (MS-CFB, 2.2)."""
+START_OCTETS = 4096
+"""Of a file that are looked at to tell what it is."""
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:")
 _MAIL_HEADER = re.compile(
@@ -30,16 +35,31 @@ _MAIL_HEADER = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a file that holds many messages has been read."""
+
+    position: int
+    """Octets of an mbox, members of an archive."""
+    messages: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A message found on disk."""
 
     name: str
-    """Where it lay, below the path that was named; ``round.mbox#17`` inside an mbox."""
+    """Where it lay, below the path that was named; ``round.mbox#17``, ``round.zip/answer.eml``."""
     path: Path
     octets: bytes
     from_line: str | None = None
     """The address of the From_ line; None outside an mbox."""
+    place: str = ""
+    """Which one of those that the file holds; empty where it holds one."""
+    source_octets: int = 0
+    """Octets of the file that it took."""
+    mark: Mark | None = None
+    """Where to go on after it; None where that cannot be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +68,36 @@ class Passed:
 
     name: str
     why: str
+    source_octets: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
-    """What a manifest line says of one file."""
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """A file was read to its end, and what a person may want to know of that."""
 
-    mail_from: str | None
-    rcpt_to: str | None
-    received_at: datetime | None
+    name: str
+    what: str
 
 
-def find(paths: Iterable[Path], listed: Collection[str] = ()) -> Iterator[Found | Passed]:
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """So many messages of a file were not read again: an earlier import was there."""
+
+    messages: int
+    source_octets: int
+
+
+Item = Found | Passed | Noted | Skipped
+Resume = Callable[[Path], Mark | None]
+"""How far an earlier import came in this file, if the file is still the same as far as that."""
+
+
+def anew(path: Path) -> Mark | None:  # noqa: ARG001
+    """Every file from its beginning."""
+    return None
+
+
+def find(paths: Iterable[Path], listed: Collection[str] = (), resume: Resume = anew) -> Iterator[Item]:
     """Everything below these paths, in the order of ``listed`` and then by name; links are not followed.
 
     Raises UnreadableSource for a path that is not there or cannot be read.
@@ -70,20 +108,29 @@ def find(paths: Iterable[Path], listed: Collection[str] = ()) -> Iterator[Found 
             raise UnreadableSource(f"{path}: there is no such file or folder; check the path.")
         try:
             if path.is_dir():
-                yield from _find_below(path, rank)
+                for one, name in _below(path, rank):
+                    yield from _read_file(one, name, one.parent.name in {"cur", "new"}, resume)
             else:
-                yield from _read(path, path.name, named=True)
+                yield from _read_file(path, path.name, True, resume)
         except OSError as error:
             raise UnreadableSource(f"{error.filename or path}: cannot be read ({error.strerror}).") from error
 
 
-def _find_below(folder: Path, rank: Mapping[str, int]) -> Iterator[Found | Passed]:
+def measure(paths: Iterable[Path]) -> int:
+    """Octets of all files that ``find`` would look at."""
+    return sum(
+        sum(one.stat().st_size for one, _ in _below(path, {})) if path.is_dir() else path.stat().st_size
+        for path in paths
+        if path.exists()
+    )
+
+
+def _below(folder: Path, rank: Mapping[str, int]) -> list[tuple[Path, str]]:
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     files = [path for path in files if not _is_half_delivered(path)]
-    names = {path: path.relative_to(folder).as_posix() for path in files}
+    named = [(path, path.relative_to(folder).as_posix()) for path in files]
     last = len(rank)
-    for path in sorted(files, key=lambda path: (rank.get(names[path], last), names[path])):
-        yield from _read(path, names[path], named=path.parent.name in {"cur", "new"})
+    return sorted(named, key=lambda one: (rank.get(one[1], last), one[1]))
 
 
 def _is_half_delivered(path: Path) -> bool:
@@ -92,18 +139,38 @@ def _is_half_delivered(path: Path) -> bool:
     return path.parent.name == "tmp" and (maildir / "cur").is_dir() and (maildir / "new").is_dir()
 
 
-def _read(path: Path, name: str, *, named: bool) -> Iterator[Found | Passed]:
+def _read_file(path: Path, name: str, named: bool, resume: Resume) -> Iterator[Item]:
+    if is_archive(path):
+        yield from _read_members(path, name, resume(path))
+        return
     with path.open("rb") as file:
-        start = file.read(4096)
-    if start.startswith(b"From ") and path.suffix.lower() not in MAIL_SUFFIXES:
-        for number, (address, octets) in enumerate(read_mbox(path), start=1):
-            yield Found(name=f"{name}#{number}", path=path, octets=octets, from_line=address)
-    elif path.stat().st_size > MAX_FILE_OCTETS:
-        yield Passed(name, f"larger than {MAX_FILE_OCTETS} octets")
-    elif named or path.suffix.lower() in MAIL_SUFFIXES or _looks_like_mail(start):
-        yield Found(name=name, path=path, octets=path.read_bytes())
-    else:
-        yield Passed(name, "does not begin like a mail message")
+        size = path.stat().st_size
+        if not _is_mbox(file, name):
+            yield _single(file, path, name, size, named)
+            return
+        shown, before = survey(file), resume(path)
+        if before is not None and stands_between(file, shown, before.position):
+            yield Skipped(before.messages, before.position)
+        else:
+            before = Mark(0, 0)
+        file.seek(before.position)
+        yield from _read_letters(file, path, name, shown, before)
+
+
+def _single(file: BufferedReader, path: Path, name: str, size: int, named: bool) -> Found | Passed:
+    """A file with one message, if with any."""
+    start = file.peek(START_OCTETS)[:START_OCTETS]
+    suffix = PurePosixPath(name).suffix.lower()
+    outlook = start.startswith(OLE_MAGIC) and suffix == OUTLOOK_SUFFIX
+    if not (named or outlook or suffix in MAIL_SUFFIXES or _looks_like_mail(start)):
+        return Passed(name, "does not begin like a mail message", size)
+    if size > MAX_FILE_OCTETS:
+        return Passed(name, f"larger than {MAX_FILE_OCTETS} octets", size)
+    return Found(name=name, path=path, octets=file.read(), source_octets=size)
+
+
+def _is_mbox(file: BufferedReader, name: str) -> bool:
+    return PurePosixPath(name).suffix.lower() not in MAIL_SUFFIXES and file.peek(8).startswith(b"From ")
 
 
 def _looks_like_mail(start: bytes) -> bool:
@@ -111,38 +178,67 @@ def _looks_like_mail(start: bytes) -> bool:
     return bool(_HEADER_LINE.match(start) and len(_MAIL_HEADER.findall(start)) > 1)
 
 
-def read_manifest(path: Path) -> dict[str, Witness]:
-    """JSON Lines with ``file`` and, each optional, ``mail_from``, ``rcpt_to``, ``received_at``.
+def _read_letters(file: BufferedReader, path: Path, name: str, shown: Survey, before: Mark) -> Iterator[Item]:
+    number, position, unquoted, nested = before.messages, before.position, 0, False
+    for letter in read_mbox(file, shown, before.position):
+        number += 1
+        span, position = letter.end - position, letter.end
+        unquoted, nested = unquoted + letter.unquoted, nested or letter.nested
+        yield _found_letter(letter, path, f"{name}#{number}", Mark(position, number), span)
+    dialect = shown.dialect(quoted=unquoted > 0, nested=nested)
+    yield Noted(name, f"taken for {dialect.value}; {unquoted} lines unquoted")
 
-    Other keys are not read. Raises UnreadableSource, naming the line.
-    """
-    witnesses: dict[str, Witness] = {}
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableSource(f"{path}: the manifest cannot be read ({error}).") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+
+def _found_letter(letter: Letter, path: Path, name: str, mark: Mark, span: int) -> Found | Passed:
+    if letter.octets is None:
+        return Passed(name, f"larger than {MAX_FILE_OCTETS} octets", span)
+    return Found(
+        name=name,
+        path=path,
+        octets=letter.octets,
+        from_line=letter.address,
+        place=str(mark.messages),
+        source_octets=span,
+        mark=mark,
+    )
+
+
+def _read_members(path: Path, name: str, before: Mark | None) -> Iterator[Item]:
+    before = before or Mark(0, 0)
+    if before.position:
+        yield Skipped(before.messages, 0)
+    messages = before.messages
+    for member in read_archive(path, before.position):
+        if not isinstance(member, Member):
+            yield Passed(f"{name}/{member.name}" if member.name else name, member.why)
             continue
         try:
-            row = json.loads(line)
-            at = datetime.fromisoformat(row["received_at"]) if row.get("received_at") else None
-            witnesses[_text(row["file"])] = Witness(
-                mail_from=None if row.get("mail_from") is None else _text(row["mail_from"]),
-                rcpt_to=None if row.get("rcpt_to") is None else _text(row["rcpt_to"]),
-                received_at=at,
-            )
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise UnreadableSource(f"{path}, line {number}: is no manifest line ({error}); see --help.") from error
-        if at is not None and at.utcoffset() is None:
-            raise UnreadableSource(f"{path}, line {number}: received_at has no time zone; add one such as +01:00.")
-    return witnesses
+            for item in _read_member(member, path, name, messages):
+                messages += isinstance(item, Found)
+                yield item
+        except TooMuch as error:
+            yield Passed(name, str(error))
+            return
+        except ArchiveFault as error:
+            yield Passed(f"{name}/{member.name}", str(error))
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{value!r} is no text")
-    return value
+def _read_member(member: Member, path: Path, archive: str, messages: int) -> Iterator[Item]:
+    name = f"{archive}/{member.name}"
+    if _is_mbox(member.file, name):
+        for item in _read_letters(member.file, path, name, Survey(), Mark(0, 0)):
+            if isinstance(item, Found):
+                yield replace(item, place=f"{member.number}#{item.place}", mark=None, source_octets=0)
+            else:
+                yield item
+        return
+    named = PurePosixPath(member.name).parent.name in {"cur", "new"}
+    item = _single(member.file, path, name, member.size, named)
+    if isinstance(item, Passed):
+        yield replace(item, source_octets=member.packed)
+        return
+    mark = Mark(member.number, messages + 1)
+    yield replace(item, place=str(member.number), mark=mark, source_octets=member.packed)
 
 
 def arrive(
@@ -153,22 +249,26 @@ def arrive(
     addresses: Collection[str],
     default_address: str,
     trusted_hosts: Collection[str],
+    header_of: Callable[[bytes], bytes] | None = None,
 ) -> Arrival:
     """What lay on disk, as an arrival.
 
     The reverse-path is the manifest's, else Return-Path, else the mbox From_ line, else the header
     From; the recipient the manifest's, else the first of our addresses that the message names. It
-    arrived when the manifest says, else when a trusted host's Received line says, else now.
+    arrived when the manifest says, else when a trusted host's Received line says, else now. Where the
+    octets are Outlook's, ``header_of`` gives the header that they keep.
     """
-    header = BytesHeaderParser().parsebytes(found.octets[:MAX_HEADER_OCTETS])
-    rcpt_to = (witness.rcpt_to if witness else None) or _recipient(header, addresses) or default_address
+    block = found.octets
+    if header_of is not None and block.startswith(OLE_MAGIC):
+        block = header_of(block)
+    header = read_header(block)
+    rcpt_to = (witness.rcpt_to if witness else None) or recipient(header, addresses) or default_address
     if witness and witness.mail_from is not None:
         mail_from = witness.mail_from or None
     else:
-        mail_from = _reverse_path(header, found.from_line)
-    received_at = (witness.received_at if witness else None) or witnessed(found.octets, trusted_hosts) or now
-    place = found.name.rpartition("#")[2] if found.from_line is not None else ""
-    key = f"folder\n{found.path.resolve()}\n{place}\n{hashlib.sha256(found.octets).hexdigest()}\n{rcpt_to}"
+        mail_from = reverse_path(header, found.from_line)
+    received_at = (witness.received_at if witness else None) or witnessed(block, trusted_hosts) or now
+    key = f"folder\n{found.path.resolve()}\n{found.place}\n{hashlib.sha256(found.octets).hexdigest()}\n{rcpt_to}"
     return Arrival(
         envelope=Envelope(mail_from=mail_from, rcpt_to=rcpt_to),
         octets=found.octets,
@@ -178,25 +278,3 @@ def arrive(
         source_file=found.name,
         arrival_key=hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest(),
     )
-
-
-def _addresses(header: Message, *names: str) -> list[str]:
-    values = [str(value) for name in names for value in header.get_all(name, [])]
-    try:
-        return [address for _, address in getaddresses(values) if address]
-    except RecursionError:  # Thousands of opening brackets: the stdlib's parser goes down one by one.
-        return []
-
-
-def _recipient(header: Message, addresses: Collection[str]) -> str | None:
-    named = _addresses(header, "X-Gm-Original-To", "X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc")
-    return next((address for address in named if address.lower() in addresses), None)
-
-
-def _reverse_path(header: Message, from_line: str | None) -> str | None:
-    return_path = header.get("Return-Path")
-    if return_path is not None and str(return_path).strip():
-        return next(iter(_addresses(header, "Return-Path")), None)
-    if from_line is not None and "@" in from_line:
-        return from_line
-    return next(iter(_addresses(header, "From")), None)

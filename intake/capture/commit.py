@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
+import time
+from collections import deque
 from collections.abc import Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy.exc import SQLAlchemyError
+import structlog
 
 from intake.capture.spool import capture
 from intake.errors import IntakeError, StoreUnavailable
@@ -20,12 +22,21 @@ from intake.vocabulary.provenance import Agent
 
 MAX_GROUP = 100
 """Messages in one commit: beyond this the wait of the first outweighs the fsync saved for the last."""
+SLOW_SECONDS = 1.0
+"""A message that cannot be stored fails within milliseconds; a locked database, after session.BUSY_SECONDS."""
+
+
+log = structlog.get_logger()
+
+_Ids = list[int | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Request:
     arrivals: Sequence[Arrival]
-    done: Future[list[int | None]] = field(default_factory=Future)
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[_Ids]
+    """Belongs to the loop: nothing but ``cancelled`` may be asked of it in another thread."""
 
 
 class Committer:
@@ -41,9 +52,10 @@ class Committer:
 
     async def capture(self, arrivals: Sequence[Arrival]) -> list[int | None]:
         """Return when the arrivals are committed. Raises StoreUnavailable when they are not."""
-        request = _Request(arrivals)
+        loop = asyncio.get_running_loop()
+        request = _Request(arrivals, loop, loop.create_future())
         self._queue.put(request)
-        return await asyncio.wrap_future(request.done)
+        return await request.done
 
     def close(self) -> None:
         """Commit what has been handed in, then end."""
@@ -56,28 +68,62 @@ class Committer:
             group: list[_Request] = []
             request = self._queue.get()
             while request is not None:
-                if request.done.set_running_or_notify_cancel():  # From here on nobody can call it off.
-                    group.append(request)
+                group.append(request)
                 if len(group) >= MAX_GROUP or self._queue.empty():
                     break
                 request = self._queue.get()
             going = request is not None
-            if len(group) > 1 and self._commit(group):
-                continue
-            for single in group:  # What one message breaks, the others need not suffer.
-                self._commit([single])
+            if group:
+                self._settle(group)
 
-    def _commit(self, group: list[_Request]) -> bool:
-        """Commit the group in one go; a group of one that fails tells its sender so."""
+    def _settle(self, group: list[_Request]) -> None:
+        """Commit in one go; what one message breaks the others need not suffer, so by halves where that fails.
+
+        Where failing takes long it is the store that fails, and all are told at once: each of them has waited once.
+        """
+        parts = deque([group])
+        while parts:
+            part = parts.popleft()
+            started = time.monotonic()
+            failure = self._commit(part)
+            if failure is None:
+                continue
+            if time.monotonic() - started > SLOW_SECONDS:
+                part.extend(request for other in parts for request in other)
+                parts.clear()
+            elif len(part) > 1:
+                half = len(part) // 2
+                parts.extendleft((part[half:], part[:half]))
+                continue
+            _tell([(request, failure) for request in part])
+
+    def _commit(self, group: list[_Request]) -> IntakeError | None:
+        """Commit all of these; or give back why not one of them is kept."""
         arrivals = [arrival for request in group for arrival in request.arrivals]
         try:
+            raws = self._store.vaults.secure([arrival.octets for arrival in arrivals])
             with self._store.write() as connection:
-                ids = iter(capture(connection, arrivals, self._agent))
-        except (IntakeError, SQLAlchemyError, ValueError, OSError) as error:
-            if len(group) == 1:
-                failure = error if isinstance(error, IntakeError) else StoreUnavailable(repr(error))
-                group[0].done.set_exception(failure)
-            return False
-        for request in group:
-            request.done.set_result(list(islice(ids, len(request.arrivals))))
-        return True
+                ids = capture(connection, arrivals, self._agent, raws)
+        except Exception as error:  # noqa: BLE001 - fate: not kept, and its sender is told so; the thread goes on.
+            return error if isinstance(error, IntakeError) else StoreUnavailable(repr(error))
+        given = iter(ids)
+        _tell([(request, list(islice(given, len(request.arrivals)))) for request in group])
+        log.info("Captured", action="captured", deliveries=ids, octets=sum(len(one.octets) for one in arrivals))
+        return None
+
+
+def _tell(told: Sequence[tuple[_Request, _Ids | IntakeError]]) -> None:
+    """Wake who waits: once for each loop, since every wake-up is a system call."""
+    for loop in {request.loop for request, _ in told}:
+        with contextlib.suppress(RuntimeError):  # The loop has ended, and with it who asked.
+            loop.call_soon_threadsafe(_wake, [(one.done, outcome) for one, outcome in told if one.loop is loop])
+
+
+def _wake(told: Sequence[tuple[asyncio.Future[_Ids], _Ids | IntakeError]]) -> None:
+    for done, outcome in told:
+        if done.done():
+            continue  # The client hung up; the message is kept all the same.
+        if isinstance(outcome, IntakeError):
+            done.set_exception(outcome)
+        else:
+            done.set_result(outcome)

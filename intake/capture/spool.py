@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import compress, takewhile
 
 from sqlalchemy import (
     Connection,
-    Integer,
     Row,
-    Select,
     func,
     insert,
-    literal_column,
     or_,
     select,
-    table,
-    text,
     update,
 )
 
 from intake.storage import journal, vault
+from intake.storage.numbers import next_numbers
 from intake.storage.tables import deliveries, raw_messages
 from intake.vocabulary.mail import Arrival, Delivery, Envelope, RawMessage, Transport
 from intake.vocabulary.provenance import Agent, EventType, Outcome, ProvenanceEvent
@@ -31,15 +28,14 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 """A message that brought a worker down so often is shunted, lest it stop all others."""
 
-_LAST_NUMBER: Select[int] = (
-    select(literal_column("seq", Integer)).select_from(table("sqlite_sequence")).where(text("name = 'deliveries'"))
-)
 
-
-def capture(connection: Connection, arrivals: Sequence[Arrival], agent: Agent) -> list[int | None]:
+def capture(
+    connection: Connection, arrivals: Sequence[Arrival], agent: Agent, raws: Sequence[RawMessage] | None = None
+) -> list[int | None]:
     """Keep octets and deliveries, within the caller's transaction; give back the delivery ids.
 
-    None stands for an arrival whose key is there already: it has been captured before.
+    None stands for an arrival whose key is there already: it has been captured before. ``raws`` are the
+    names of the octets, where the store's ``vaults.secure`` has seen to them before the transaction.
     """
     known = _known_keys(connection, arrivals)
     fresh: list[Arrival] = []
@@ -49,8 +45,9 @@ def capture(connection: Connection, arrivals: Sequence[Arrival], agent: Agent) -
         if is_fresh[-1]:
             known.add(arrival.arrival_key)
             fresh.append(arrival)
-    raws = vault.keep_all(connection, [arrival.octets for arrival in fresh])
-    numbers = _next_numbers(connection, len(fresh))
+    secured = None if raws is None else list(compress(raws, is_fresh))
+    raws = vault.keep_all(connection, [arrival.octets for arrival in fresh], secured)
+    numbers = next_numbers(connection, deliveries, len(fresh))
     if fresh:
         rows = [_row(*one) for one in zip(numbers, fresh, raws, strict=True)]
         connection.execute(insert(deliveries), rows)
@@ -64,19 +61,6 @@ def _known_keys(connection: Connection, arrivals: Sequence[Arrival]) -> set[str 
     if not keys:
         return set()
     return set(connection.scalars(select(deliveries.c.arrival_key).where(deliveries.c.arrival_key.in_(keys))))
-
-
-def _next_numbers(connection: Connection, wanted: int) -> list[int]:
-    """Delivery ids, taken before the rows are written so that all rows go in one statement.
-
-    SQLite has one writer at a time, who may count on; PostgreSQL has a sequence.
-    """
-    if connection.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence("deliveries", "id")
-        drawn = select(func.nextval(sequence)).select_from(func.generate_series(1, wanted))
-        return list(connection.scalars(drawn))
-    last = connection.scalar(_LAST_NUMBER) or 0
-    return list(range(last + 1, last + 1 + wanted))
 
 
 def _row(number: int, arrival: Arrival, raw: RawMessage) -> dict[str, object]:
@@ -121,26 +105,62 @@ def lease(connection: Connection, now: datetime) -> Delivery | None:
 
     One that failed MAX_ATTEMPTS times is not taken up again: see ``shunt_exhausted``.
     """
+    return next(iter(lease_many(connection, now, 1)), None)
+
+
+def lease_many(connection: Connection, now: datetime, most: int) -> list[Delivery]:
+    """Take up the oldest deliveries that wait, in order. One that was taken up before comes alone.
+
+    For it may be what ended the worker that had it: whoever was with it then shall not be so again.
+    """
     waiting = (
-        select(deliveries.c.id)
+        select(deliveries.c.id, deliveries.c.attempts)
         .where(
             deliveries.c.status == Status.CAPTURED.value,
             deliveries.c.attempts < MAX_ATTEMPTS,
-            or_(deliveries.c.leased_until.is_(None), deliveries.c.leased_until <= now),
+            # No lease reaches further than LEASE: one that seems to was given before the clock was set back.
+            or_(
+                deliveries.c.leased_until.is_(None),
+                deliveries.c.leased_until <= now,
+                deliveries.c.leased_until > now + LEASE,
+            ),
         )
         .order_by(deliveries.c.id)
-        .limit(1)
+        .limit(most)
         .with_for_update(skip_locked=True)
     )
-    number = connection.scalar(waiting)
-    if number is None:
-        return None
+    found = connection.execute(waiting).all()
+    taken = [row.id for row in takewhile(lambda row: not row.attempts, found)] or [row.id for row in found[:1]]
+    if not taken:
+        return []
     connection.execute(
         update(deliveries)
-        .where(deliveries.c.id == number)
+        .where(deliveries.c.id.in_(taken))
         .values(attempts=deliveries.c.attempts + 1, leased_until=now + LEASE)
     )
-    return load(connection, number)
+    rows = select(deliveries, raw_messages.c.size).join(raw_messages).where(deliveries.c.id.in_(taken))
+    return [_delivery(row) for row in connection.execute(rows.order_by(deliveries.c.id))]
+
+
+def give_back(connection: Connection, taken: Sequence[Delivery]) -> None:
+    """Set deliveries that were taken up and not begun back as they were."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_([one.id for one in taken]), deliveries.c.status == Status.CAPTURED.value)
+        .values(attempts=deliveries.c.attempts - 1, leased_until=None)
+    )
+
+
+def count_waiting(connection: Connection, most: int) -> int:
+    """How many deliveries wait to be read; counted no further than ``most``, so that it is always quick."""
+    waiting = select(deliveries.c.id).where(deliveries.c.status == Status.CAPTURED.value).limit(most)
+    return connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0
+
+
+def newest(connection: Connection) -> datetime | None:
+    """When the newest delivery was captured; None in an empty record."""
+    moment: datetime | None = connection.scalar(select(func.max(deliveries.c.captured_at)))
+    return moment
 
 
 def load(connection: Connection, number: int) -> Delivery:

@@ -12,7 +12,7 @@ import hashlib
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.errors import NoBoundaryInMultipartDefect, StartBoundaryNotFoundDefect
 from email.message import Message
@@ -21,8 +21,10 @@ from email.policy import compat32
 
 import mailparser
 
+from intake.decoding import outlook
 from intake.decoding.attachments import make_attachment
 from intake.decoding.bodies import declared_charset, read_text
+from intake.decoding.bulk import Bulk, take_out
 from intake.decoding.headers import (
     decode_value,
     read_date,
@@ -31,6 +33,7 @@ from intake.decoding.headers import (
     read_message_ids,
     read_parameter,
 )
+from intake.decoding.wire import tame_header
 from intake.vocabulary.mail import Attachment, Defect, Hop, Mailbox, ParsedMessage
 
 MAX_PARTS = 1000
@@ -53,6 +56,7 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # It logs header val
 class _Reading:
     """What the walk through the parts has gathered; lives inside ``decode`` alone."""
 
+    bulk: Bulk = field(default_factory=Bulk)
     texts: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
@@ -62,7 +66,14 @@ class _Reading:
 
 def decode(octets: bytes) -> ParsedMessage:
     """Read a message. Never raises for anything a message can hold: defects are noted in it."""
-    tree, charset, reading = _read(octets.removeprefix(b"\xef\xbb\xbf"))
+    if octets.startswith(outlook.MAGIC):
+        mail, defect = outlook.as_mail(octets)
+        message = decode(mail)
+        return replace(message, defects=(Defect("message", defect), *message.defects)) if defect else message
+    octets, stray = tame_header(octets)
+    tree, charset, reading = _read(octets)
+    if stray:
+        reading.defects.append(Defect("header", stray))
     text = "\n\n".join(text.strip("\n") for text in reading.texts if text.strip())
     authors = read_mailboxes(_raw(tree, "From"), charset)
     hops, defects = _witness(octets)
@@ -95,9 +106,11 @@ def _read(octets: bytes) -> tuple[Message, str | None, _Reading]:
     Where the parser gives up (levels by the hundred, parameters that contradict themselves), what
     follows the header is kept as one part.
     """
-    reading = _Reading()
     try:
-        tree = email.message_from_bytes(octets, policy=_VERBATIM)
+        light, bulk = take_out(octets)
+        tree = email.message_from_bytes(light, policy=_VERBATIM)
+        bulk.settle(tree)
+        reading = _Reading(bulk=bulk)
         charset = _body_charset(tree)
         _walk(tree, "1", 0, charset, reading)
     except (RecursionError, ValueError, TypeError, LookupError, AttributeError) as error:
@@ -151,7 +164,7 @@ def _walk(part: Message, position: str, depth: int, charset: str | None, reading
     reading.defects += [Defect(f"part {position}", type(defect).__name__) for defect in part.defects]
     kind = part.get_content_type()
     if kind == "message/rfc822" or (part.is_multipart() and part.get_content_maintype() == "message"):
-        _keep(part, _nested_octets(part), position, charset, reading)
+        _keep(part, reading.bulk.restore(_nested_octets(part)), position, charset, reading)
     elif kind == "multipart/alternative" and part.is_multipart():
         _walk_alternative(_children(part), position, depth, charset, reading)
     elif part.is_multipart():
@@ -176,7 +189,7 @@ def _walk_alternative(
     for number, child in enumerate(children, start=1):
         if reading.parts > MAX_PARTS:
             break
-        own = _Reading(parts=reading.parts)
+        own = _Reading(parts=reading.parts, bulk=reading.bulk)
         _walk(child, f"{position}.{number}", depth + 1, charset, own)
         reading.parts = own.parts
         readings.append((child.get_content_type(), own))
@@ -190,7 +203,8 @@ def _walk_alternative(
 
 def _read_leaf(part: Message, position: str, charset: str | None, reading: _Reading) -> None:
     noted = len(part.defects)
-    octets = _payload(part)  # compat32 sees what is wrong with base64 only now.
+    taken_out = reading.bulk.decoded(part)
+    octets = _payload(part) if taken_out is None else taken_out  # compat32 sees what is wrong with base64 only now.
     reading.defects += [Defect(f"part {position}", type(defect).__name__) for defect in part.defects[noted:]]
     kind = part.get_content_type()
     if kind == "text/calendar":

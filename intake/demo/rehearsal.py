@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from intake.importing import import_paths
 from intake.ledger.listing import count_by_status, rows
+from intake.progress import show_on
 from intake.screen import print_list
 from intake.settings import read_settings
 from intake.vocabulary.mail import Clock
@@ -18,7 +20,8 @@ def rehearse(mail: Path, into: Path | None, clock: Clock) -> None:
     """Show what would become of this mail; the outbox stays untouched. Raises UnreadableSource."""
     home = into or Path(tempfile.mkdtemp(prefix="intake-rehearsal-"))
     desk = open_desk(read_settings(home), clock)
-    tally = import_paths([mail], None, desk, progress=sys.stderr)
+    with show_on(sys.stderr, time.monotonic, quiet=False) as progress:
+        tally = import_paths([mail], None, desk, progress)
     print(f"{tally.captured} messages read from {mail}, which is left as it was.")
     for done, _ in enumerate(process(desk, patient=False), start=1):
         if sys.stderr.isatty():

@@ -51,6 +51,8 @@ def starts_with_any(folded: str, beginnings: tuple[str, ...]) -> str | None:
         follows = folded[len(phrase) : len(phrase) + 1]
         return folded.startswith(phrase) and not (phrase[-1].isascii() and phrase[-1].isalnum() and follows.isalnum())
 
+    if not folded.startswith(beginnings):  # Nearly always; and a hundred times quicker than one by one.
+        return None
     return next((phrase for phrase in beginnings if begins(phrase)), None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from intake.filing.case import Case, answer
 from intake.text.folding import fold
@@ -14,6 +15,9 @@ MIN_OWN_CHARACTERS = 2
 """A text shorter than this says nothing."""
 MAX_BODY_CHARACTERS = 200_000
 """Of the body that are looked through for a title."""
+
+MAX_NAMES = 4096
+"""Titles and names of consultations kept folded: hundreds of rounds in six languages."""
 
 
 def empty(case: Case) -> Finding:
@@ -70,7 +74,12 @@ def _named_in(case: Case, rounds: Iterable[Consultation]) -> list[str]:
 
 
 def _names(one: Consultation, folded: str) -> bool:
-    return any(fold(name) in folded for name in (*one.title.values(), *one.names) if name)
+    return any(_fold_name(name) in folded for name in (*one.title.values(), *one.names) if name)
+
+
+@lru_cache(maxsize=MAX_NAMES)
+def _fold_name(name: str) -> str:
+    return fold(name)
 
 
 def _carries(code: str, subject: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, or_, select
 
 from intake.errors import UnknownDelivery
-from intake.ledger.register import in_force
+from intake.ledger.earlier import in_force
 from intake.storage.tables import attachments, deliveries, filings, findings, letters, readings, submissions
 from intake.vocabulary.submission import Status, read_reference
 
@@ -80,7 +80,7 @@ def rows(
 
 
 def _line(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    placed = in_force(connection, row.number)
+    placed = in_force(connection, [row.number]).get(row.number, ())
     return {
         "delivery": row.number,
         "source_file": row.source_file,

@@ -9,27 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from intake.ledger.earlier import EarlierDeliveries
+from intake.ledger.readings import storable
 from intake.storage import journal
-from intake.storage.tables import (
-    attachments,
-    deliveries,
-    filings,
-    findings,
-    placements,
-    readings,
-    serials,
-    submissions,
-)
+from intake.storage.numbers import next_numbers
+from intake.storage.tables import deliveries, filings, findings, placements, serials, submissions
 from intake.vocabulary.consultation import Consultation
 from intake.vocabulary.mail import Delivery, ParsedMessage
 from intake.vocabulary.provenance import Agent, EventType, Outcome, ProvenanceEvent
-from intake.vocabulary.submission import ON_THE_WAY, Earlier, Entry, Filing, Status, Submission, write_reference
+from intake.vocabulary.submission import Earlier, Entry, Filing, Status, Submission, write_reference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,190 +47,225 @@ class References:
     zone: ZoneInfo
 
 
-def write_reading(
-    connection: Connection, delivery: Delivery, message: ParsedMessage, language: str | None, agent: Agent
-) -> None:
-    """Replace what was read in the octets; a later release may read them better."""
-    for table in (attachments, readings):
-        connection.execute(delete(table).where(table.c.delivery_id == delivery.id))
-    author = message.author
-    connection.execute(
-        insert(readings).values(
-            delivery_id=delivery.id,
-            software=f"{agent.name} {agent.version}",
-            message_id=_text(message.message_id),
-            subject=_text(message.subject),
-            author_name=_text(author.name) if author and author.name else None,
-            author_address=_text(author.address) if author and author.address else None,
-            language=language,
-            text=_text(message.text),
-            content_sha256=message.content_sha256,
-            defects=[{"where": defect.where, "what": _text(defect.what)} for defect in message.defects],
-        )
-    )
-    if message.attachments:
-        connection.execute(
-            insert(attachments),
-            [
-                {
-                    "delivery_id": delivery.id,
-                    "position": position,
-                    "name": _text(attachment.name),
-                    "declared_type": _text(attachment.declared_type),
-                    "size": attachment.size,
-                    "sha256": attachment.sha256,
-                    "inline": attachment.inline,
-                }
-                for position, attachment in enumerate(message.attachments, start=1)
-            ],
-        )
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The decision in force about a delivery."""
+
+    status: Status
+    by_person: bool
 
 
-def _text(value: str | None) -> str | None:
-    """PostgreSQL stores neither NUL nor lone surrogates; both can come from the wire."""
-    return None if value is None else value.encode("utf-8", "replace").decode().replace("\0", "\ufffd")
+@dataclass(slots=True)
+class _Given:
+    """A reference that a delivery has; ``id`` is None until its row is written."""
+
+    reference: str
+    registered_at: datetime
+    id: int | None = None
 
 
-def find_earlier(connection: Connection, delivery: Delivery, message: ParsedMessage) -> tuple[Earlier, ...]:
-    """Decided deliveries before this one with its octets, Message-ID, content or author, oldest first.
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A decision that waits to be written."""
 
-    Duplicates are left out: they lead to what they duplicate.
+    delivery: Delivery
+    decision: Decision
+    placed: Sequence[tuple[_Given, Submission]]
+
+
+class Book:
+    """The register, open for one transaction: looked up once for all deliveries in hand, written at the end.
+
+    A context manager; when an exception leaves it, nothing is written.
     """
-    alike = [deliveries.c.raw_sha256 == delivery.raw.sha256, readings.c.content_sha256 == message.content_sha256]
-    if message.message_id:
-        alike.append(readings.c.message_id == _text(message.message_id))
-    if message.author and message.author.address:
-        alike.append(func.lower(readings.c.author_address) == message.author.address.lower())
-    statuses = [status.value for status in Status if status not in {*ON_THE_WAY, Status.DUPLICATE, Status.ERASED}]
-    rows = connection.execute(
-        select(deliveries.c.id, deliveries.c.raw_sha256, readings)
-        .join(readings)
-        .where(deliveries.c.id < delivery.id, deliveries.c.status.in_(statuses), or_(*alike))
-        .order_by(deliveries.c.id)
-    ).all()
-    return tuple(
-        Earlier(
-            delivery=row.id,
-            raw_sha256=row.raw_sha256,
-            message_id=row.message_id,
-            content_sha256=row.content_sha256,
-            author_address=row.author_address or "",
-            consultations=tuple(one.consultation for one in placed),
-            references=tuple(one.reference for one in placed),
-        )
-        for row in rows
-        for placed in (in_force(connection, row.id),)
-    )
 
+    def __init__(
+        self,
+        connection: Connection,
+        many: Sequence[tuple[Delivery, ParsedMessage]],
+        consultations: Sequence[Consultation],
+        references: References,
+    ) -> None:
+        """``consultations`` holds at least those that filings will name."""
+        self.connection = connection
+        self.events: list[ProvenanceEvent] = []
+        """Written at the end, in this order; what else belongs to these deliveries is added here."""
+        self._messages = {delivery.id: message for delivery, message in many}
+        self._consultations = {one.slug: one for one in consultations}
+        self._references = references
+        self._standing = _standing(connection, list(self._messages))
+        self._given = _given(connection, list(self._standing))
+        self._earlier = EarlierDeliveries(connection, many)
+        self._serials: dict[int, int] = {}
+        self._pages: list[_Page] = []
+        self._states: dict[int, Status] = {}
 
-def in_force(connection: Connection, delivery: int) -> tuple[Submission, ...]:
-    """The submissions under which a delivery stands now."""
-    latest = select(func.max(filings.c.id)).where(filings.c.delivery_id == delivery).scalar_subquery()
-    rows = connection.execute(
-        select(submissions, placements.c.consultation, placements.c.late, deliveries.c.received_at)
-        .join(placements, placements.c.submission_id == submissions.c.id)
-        .join(deliveries, deliveries.c.id == submissions.c.delivery_id)
-        .where(placements.c.filing_id == latest)
-        .order_by(submissions.c.position)
-    )
-    return tuple(
-        Submission(
-            reference=row.reference,
-            delivery=row.delivery_id,
-            consultation=row.consultation,
-            registered_at=row.registered_at,
-            received_at=row.received_at,
-            late=row.late,
-        )
-        for row in rows
-    )
+    def __enter__(self) -> Self:
+        return self
 
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._write()
 
-def decided(connection: Connection, delivery: int) -> bool:
-    """Whether anything has been decided about it yet."""
-    return bool(connection.scalar(select(func.count()).where(filings.c.delivery_id == delivery)))
+    def is_decided(self, delivery: Delivery) -> bool:
+        """Whether anything has been decided about it yet."""
+        return delivery.id in self._standing
 
+    def is_decided_by_person(self, delivery: Delivery) -> bool:
+        """Whether the decision in force is a person's: no program may overrule it."""
+        return self.is_decided(delivery) and self._standing[delivery.id].by_person
 
-def decided_by_person(connection: Connection, delivery: int) -> bool:
-    """Whether the decision in force is a person's: no program may overrule it."""
-    return bool(connection.scalar(_in_force(filings.c.by_person, delivery)))
+    def earlier(self, delivery: Delivery) -> tuple[Earlier, ...]:
+        """Decided deliveries before this one with its octets, Message-ID, content or author, oldest first."""
+        return self._earlier.of(delivery, self._messages[delivery.id])
 
+    def release(self, delivery: Delivery) -> None:
+        """Set a delivery that was taken up back to the status that the decision in force gave it."""
+        self._states[delivery.id] = self._standing[delivery.id].status
 
-def release(connection: Connection, delivery: Delivery) -> None:
-    """Set a delivery that was taken up back to the status that the decision in force gave it."""
-    status = connection.scalar(_in_force(filings.c.status, delivery.id))
-    connection.execute(
-        update(deliveries).where(deliveries.c.id == delivery.id).values(status=status, leased_until=None, failure=None)
-    )
-
-
-def _in_force(column: ColumnElement[Any], delivery: int) -> Select[Any]:
-    return select(column).where(filings.c.delivery_id == delivery).order_by(filings.c.id.desc()).limit(1)
-
-
-def enter(
-    connection: Connection,
-    delivery: Delivery,
-    decision: Decision,
-    consultations: Sequence[Consultation],
-    references: References,
-) -> Entry:
-    """Append the decision, give references where they are due, and set the delivery's status.
-
-    ``consultations`` holds at least those that the filing names.
-    """
-    filing = decision.filing
-    number = connection.execute(insert(filings).returning(filings.c.id), _row(delivery, decision)).scalar_one()
-    if filing.findings:
-        connection.execute(
-            insert(findings),
-            [
-                {
-                    "filing_id": number,
-                    "position": position,
-                    "rule": finding.rule,
-                    "matched": finding.matched,
-                    "reason": _text(finding.reason),
-                    "consultations": list(finding.consultations),
-                }
-                for position, finding in enumerate(filing.findings, start=1)
-            ],
-        )
-    rounds = [one for slug in filing.consultations for one in consultations if one.slug == slug]
-    placed, given = _submissions(connection, delivery, len(rounds), decision.at, references)
-    for submission, one in zip(placed, rounds, strict=True):
-        connection.execute(
-            insert(placements).values(
-                filing_id=number,
-                submission_id=submission,
-                consultation=one.slug,
-                late=one.is_late(delivery.received_at),
+    def enter(self, delivery: Delivery, decision: Decision) -> Entry:
+        """Append the decision, give references where they are due, and set the delivery's status."""
+        filing = decision.filing
+        rounds = [self._consultations[slug] for slug in filing.consultations if slug in self._consultations]
+        given = self._given.setdefault(delivery.id, [])
+        fresh = [self._give(delivery, decision.at) for _ in rounds[len(given) :]]
+        given += fresh
+        placed = [
+            (
+                one,
+                Submission(
+                    reference=one.reference,
+                    delivery=delivery.id,
+                    consultation=consultation.slug,
+                    registered_at=one.registered_at,
+                    received_at=delivery.received_at,
+                    late=consultation.is_late(delivery.received_at),
+                ),
             )
+            for one, consultation in zip(given, rounds, strict=False)
+        ]
+        entry = Entry(
+            delivery=delivery.id,
+            status=filing.status,
+            reason=filing.reason,
+            submissions=tuple(submission for _, submission in placed),
         )
-    connection.execute(
-        update(deliveries)
-        .where(deliveries.c.id == delivery.id)
-        .values(status=filing.status.value, leased_until=None, failure=None)
-    )
-    entry = Entry(
-        delivery=delivery.id,
-        status=filing.status,
-        reason=filing.reason,
-        submissions=in_force(connection, delivery.id),
-    )
-    journal.append(connection, _events(delivery, decision, entry, given))
-    return entry
+        self._pages.append(_Page(delivery, decision, placed))
+        self._standing[delivery.id] = _Standing(filing.status, decision.by_person)
+        self._states[delivery.id] = filing.status
+        self._earlier.note(delivery, self._messages[delivery.id], entry)
+        self.events += _events(delivery, decision, entry, [one.reference for one in fresh])
+        return entry
+
+    def _give(self, delivery: Delivery, at: datetime) -> _Given:
+        """The next reference of the year in which the delivery was received."""
+        year = delivery.received_at.astimezone(self._references.zone).year
+        if year not in self._serials:
+            self._serials[year] = _set_serial(self.connection, year, None)
+        self._serials[year] += 1
+        return _Given(write_reference(self._references.prefix, year, self._serials[year]), at)
+
+    def _write(self) -> None:
+        numbers = next_numbers(self.connection, filings, len(self._pages))
+        numbered = list(zip(numbers, self._pages, strict=True))
+        _insert(self.connection, filings, [{"id": number, **_row(page)} for number, page in numbered])
+        self._write_submissions()
+        rows = [
+            {
+                "filing_id": number,
+                "position": position,
+                "rule": finding.rule,
+                "matched": finding.matched,
+                "reason": storable(finding.reason),
+                "consultations": list(finding.consultations),
+            }
+            for number, page in numbered
+            for position, finding in enumerate(page.decision.filing.findings, start=1)
+        ]
+        _insert(self.connection, findings, rows)
+        rows = [
+            {"filing_id": number, "submission_id": given.id, "consultation": one.consultation, "late": one.late}
+            for number, page in numbered
+            for given, one in page.placed
+        ]
+        _insert(self.connection, placements, rows)
+        for year, last in self._serials.items():
+            _set_serial(self.connection, year, last)
+        if self._states:
+            states = [{"number": number, "state": status.value} for number, status in self._states.items()]
+            self.connection.execute(_SET_STATUS, states)
+        journal.append(self.connection, self.events)
+
+    def _write_submissions(self) -> None:
+        fresh = [
+            (delivery, position, one)
+            for delivery, given in self._given.items()
+            for position, one in enumerate(given, start=1)
+            if one.id is None
+        ]
+        for number, (_, _, one) in zip(next_numbers(self.connection, submissions, len(fresh)), fresh, strict=True):
+            one.id = number
+        rows = [
+            {
+                "id": one.id,
+                "reference": one.reference,
+                "delivery_id": delivery,
+                "position": position,
+                "registered_at": one.registered_at,
+            }
+            for delivery, position, one in fresh
+        ]
+        _insert(self.connection, submissions, rows)
 
 
-def _row(delivery: Delivery, decision: Decision) -> dict[str, object]:
-    filing = decision.filing
+_SET_STATUS = (
+    update(deliveries)
+    .where(deliveries.c.id == bindparam("number"))
+    .values(status=bindparam("state"), leased_until=None, failure=None)
+)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _standing(connection: Connection, numbers: Sequence[int]) -> dict[int, _Standing]:
+    latest = select(func.max(filings.c.id)).where(filings.c.delivery_id.in_(numbers)).group_by(filings.c.delivery_id)
+    rows = connection.execute(
+        select(filings.c.delivery_id, filings.c.status, filings.c.by_person).where(filings.c.id.in_(latest))
+    )
+    return {row.delivery_id: _Standing(Status(row.status), row.by_person) for row in rows}
+
+
+def _given(connection: Connection, numbers: Sequence[int]) -> dict[int, list[_Given]]:
+    """References given before, in the order of their positions."""
+    found: dict[int, list[_Given]] = {}
+    if numbers:
+        query = select(submissions).where(submissions.c.delivery_id.in_(numbers)).order_by(submissions.c.position)
+        for row in connection.execute(query):
+            found.setdefault(row.delivery_id, []).append(_Given(row.reference, row.registered_at, row.id))
+    return found
+
+
+def _set_serial(connection: Connection, year: int, last: int | None) -> int:
+    """Set the last serial number of a year; None leaves it as it is, and nobody else may count meanwhile."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(serials).values(year=year, last=last or 0)
+    value = serials.c.last if last is None else last
+    counted = statement.on_conflict_do_update(index_elements=["year"], set_={"last": value})
+    return int(connection.execute(counted.returning(serials.c.last)).scalar_one())
+
+
+def _row(page: _Page) -> dict[str, object]:
+    delivery, decision, filing = page.delivery, page.decision, page.decision.filing
     return {
         "delivery_id": delivery.id,
         "decided_at": decision.at,
         "decided_by": decision.agent.name,
         "by_person": decision.by_person,
         "status": filing.status.value,
-        "reason": _text(filing.reason),
+        "reason": storable(filing.reason),
         "acknowledge": decision.acknowledge,
         "acknowledge_reason": decision.acknowledge_reason,
         "duplicate_of": filing.duplicate_of.delivery if filing.duplicate_of else None,
@@ -244,28 +273,6 @@ def _row(delivery: Delivery, decision: Decision) -> dict[str, object]:
         "supplements": filing.supplements.delivery if filing.supplements else None,
         "confidential": filing.confidential,
     }
-
-
-def _submissions(
-    connection: Connection, delivery: Delivery, wanted: int, at: datetime, references: References
-) -> tuple[list[int], list[str]]:
-    """The ids of the delivery's first ``wanted`` submissions, and the references of those made just now."""
-    query = select(submissions.c.id).where(submissions.c.delivery_id == delivery.id).order_by(submissions.c.position)
-    ids = list(connection.scalars(query))
-    given = []
-    year = delivery.received_at.astimezone(references.zone).year
-    for position in range(len(ids) + 1, wanted + 1):
-        given.append(write_reference(references.prefix, year, _next_serial(connection, year)))
-        row = {"reference": given[-1], "delivery_id": delivery.id, "position": position, "registered_at": at}
-        ids.append(connection.execute(insert(submissions).returning(submissions.c.id), row).scalar_one())
-    return ids[:wanted], given
-
-
-def _next_serial(connection: Connection, year: int) -> int:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(serials).values(year=year, last=1)
-    counted = statement.on_conflict_do_update(index_elements=["year"], set_={"last": serials.c.last + 1})
-    return int(connection.execute(counted.returning(serials.c.last)).scalar_one())
 
 
 def _events(delivery: Delivery, decision: Decision, entry: Entry, given: list[str]) -> list[ProvenanceEvent]:

@@ -105,4 +105,4 @@ class RelayCarrier:
 
 def _stuffed(octets: bytes) -> bytes:
     """The octets, which end in CRLF, with dots doubled and the end of data (RFC 5321, 4.5.2)."""
-    return re.sub(rb"(?m)^\.", b"..", octets) + b".\r\n"
+    return re.sub(rb"\A\.|(?<=\r\n)\.", b"..", octets) + b".\r\n"

@@ -37,8 +37,13 @@ class Dispatch:
     said: str
 
 
-def queue(connection: Connection, letter: Letter, now: datetime, agent: Agent) -> bool:
-    """Queue within the caller's transaction; False where this cause has had its letter."""
+def queue(
+    connection: Connection, letter: Letter, now: datetime, agent: Agent, events: list[ProvenanceEvent] | None = None
+) -> bool:
+    """Queue within the caller's transaction; False where this cause has had its letter.
+
+    The event is added to ``events``, which the caller writes with those that came before it; None: written now.
+    """
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     number = connection.scalar(
         dialect.insert(letters)
@@ -57,19 +62,18 @@ def queue(connection: Connection, letter: Letter, now: datetime, agent: Agent) -
     )
     if number is None:
         return False
-    journal.append(
-        connection,
-        [
-            ProvenanceEvent(
-                type=EventType.ACKNOWLEDGEMENT,
-                at=now,
-                agent=agent,
-                outcome=Outcome.SUCCESS,
-                delivery=letter.delivery,
-                detail={"letter": number},
-            )
-        ],
+    queued = ProvenanceEvent(
+        type=EventType.ACKNOWLEDGEMENT,
+        at=now,
+        agent=agent,
+        outcome=Outcome.SUCCESS,
+        delivery=letter.delivery,
+        detail={"letter": number},
     )
+    if events is None:
+        journal.append(connection, [queued])
+    else:
+        events.append(queued)
     return True
 
 

@@ -17,15 +17,19 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from intake.errors import SettingsError, UnknownConsultation
+from intake.settings.mailboxes import Imap
 from intake.settings.tables import (
+    Capture,
     ConsultationToml,
     Import,
     IntakeToml,
+    Limits,
     Outbox,
     Receipts,
     Service,
     Smtp,
     Store,
+    Vault,
 )
 from intake.vocabulary.consultation import Consultation
 
@@ -61,9 +65,34 @@ class Settings:
         return self.toml.smtp
 
     @property
+    def limits(self) -> Limits:
+        """What one listener process bears."""
+        return self.toml.limits
+
+    @property
+    def mailboxes(self) -> tuple[Imap, ...]:
+        """Accounts whose folders we watch."""
+        return self.toml.imap
+
+    @property
     def imports(self) -> Import:
         """Files handed in."""
         return self.toml.imports
+
+    @property
+    def vault(self) -> Vault:
+        """Where octets are kept."""
+        return self.toml.vault
+
+    @property
+    def vault_folder(self) -> Path:
+        """The folder of the vault on disk."""
+        return self.home / self.vault.folder
+
+    @property
+    def capture(self) -> Capture:
+        """Past which limits no more mail is taken."""
+        return self.toml.capture
 
     @property
     def receipts(self) -> Receipts:

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
+from intake.settings.mailboxes import Imap
 from intake.vocabulary.consultation import UN_LANGUAGES, Consultation, Question
+from intake.vocabulary.vault import Place
 
 
 def _known_zone(name: str) -> str:
@@ -46,6 +48,12 @@ def _with_zone(moment: datetime) -> datetime:
     return moment
 
 
+def _object_store(url: str) -> str:
+    if url and not re.match(r"(s3|gs|az)://.", url):
+        raise ValueError("names no object store; write one such as s3://bucket/folder")
+    return url
+
+
 def _whole_address(address: str) -> str:
     if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
         raise ValueError("is no mail address; write one such as office@example.org")
@@ -66,6 +74,13 @@ def _not_empty(questions: list[QuestionTable]) -> list[QuestionTable]:
     if len(set(ids)) < len(ids):
         raise ValueError("names an id twice; give each question its own")
     return questions
+
+
+def _own_names(accounts: tuple[Imap, ...]) -> tuple[Imap, ...]:
+    names = [account.name for account in accounts]
+    if len(set(names)) < len(names):
+        raise ValueError("gives two accounts the same name; give each its own")
+    return accounts
 
 
 Zone = Annotated[str, AfterValidator(_known_zone)]
@@ -101,6 +116,30 @@ class Smtp(_Table):
     hostname: str = "consultations.example"
     max_octets: int = Field(default=50 * 2**20, ge=2**16)
     trusted_relays: tuple[Network, ...] = ()
+    proxy_protocol: bool = False
+    tls_certificate: str = ""
+    tls_key: str = ""
+    require_tls: bool = False
+    tls_port: int = Field(default=0, ge=0, le=65535)
+    lmtp_port: int = Field(default=0, ge=0, le=65535)
+    lmtp_socket: str = ""
+    processes: int = Field(default=1, ge=1, le=64)
+
+
+class Limits(_Table):
+    """What one listener process bears; what each is for stands in intake/arrival/gate.py."""
+
+    connections: int = Field(default=2000, ge=1)
+    peer_connections: int = Field(default=50, ge=1)
+    peer_rate: int = Field(default=600, ge=1)
+    recipients: int = Field(default=100, ge=1)
+    messages: int = Field(default=500, ge=1)
+    errors: int = Field(default=50, ge=1)
+    command_seconds: float = Field(default=300.0, gt=0)
+    block_seconds: float = Field(default=180.0, gt=0)
+    data_seconds: float = Field(default=1800.0, gt=0)
+    session_seconds: float = Field(default=7200.0, gt=0)
+    hops: int = Field(default=50, ge=1)
 
 
 class Import(_Table):
@@ -113,6 +152,31 @@ class Store(_Table):
     """Where the record lies; empty means SQLite in the data folder."""
 
     url: str = ""
+
+
+class Vault(_Table):
+    """Where new octets go; a folder and a URL that are not written to any more are still read."""
+
+    way: Place = Place.DATABASE
+    folder: str = "vault"
+    url: Annotated[str, AfterValidator(_object_store)] = ""
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if not self.folder:
+            raise ValueError("has no folder; name one such as vault, which is its default")
+        if self.way is Place.OBJECT_STORE and not self.url:
+            raise ValueError("has the way object-store and no url; name one such as s3://bucket/folder")
+        if "@" in self.url.partition("://")[2].partition("/")[0]:  # Said without showing it.
+            raise ValueError("has a url with a name or password in it; give those by the environment")
+        return self
+
+
+class Capture(_Table):
+    """Past which limits no more mail is taken for now."""
+
+    max_backlog: int = Field(default=100_000, ge=1)
+    min_free_octets: int = Field(default=2**30, ge=0)
 
 
 class Receipts(_Table):
@@ -142,8 +206,12 @@ class IntakeToml(_Table):
 
     service: Service = Service()
     smtp: Smtp = Smtp()
+    limits: Limits = Limits()
+    imap: Annotated[tuple[Imap, ...], AfterValidator(_own_names)] = ()
     imports: Import = Field(default=Import(), alias="import")
     store: Store = Store()
+    vault: Vault = Vault()
+    capture: Capture = Capture()
     receipts: Receipts = Receipts()
     outbox: Outbox = Outbox()
 

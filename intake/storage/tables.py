@@ -11,7 +11,9 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     DateTime,
     Dialect,
@@ -25,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    func,
 )
 
 metadata = MetaData(
@@ -33,6 +36,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_N_name)s",
         "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -69,8 +73,11 @@ raw_messages = Table(
     metadata,
     Column("sha256", SHA256, primary_key=True),
     Column("size", Integer, nullable=False),
-    Column("octets", LargeBinary, nullable=False),
+    Column("place", String(16), nullable=False, server_default="database"),
+    Column("octets", LargeBinary),
+    CheckConstraint("(place = 'database') = (octets IS NOT NULL)", name="place"),
 )
+"""``place`` says where the octets lie; they stand here only where it says so."""
 
 deliveries = Table(
     "deliveries",
@@ -94,6 +101,56 @@ deliveries = Table(
 )
 Index("ix_deliveries_status_id", deliveries.c.status, deliveries.c.id)
 
+# --- where we stand in the mailboxes that we watch --------------------------------------------------
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account", Text, nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("looked_at", Moment, nullable=False),
+    UniqueConstraint("account", "folder"),
+    sqlite_autoincrement=True,
+)
+
+mailbox_messages = Table(
+    "mailbox_messages",
+    metadata,
+    Column("mailbox_id", ForeignKey("mailboxes.id"), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("raw_sha256", SHA256, primary_key=True, index=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
+    Column("tidied", Boolean, nullable=False, default=False),
+)
+
+mailbox_refusals = Table(
+    "mailbox_refusals",
+    metadata,
+    Column("mailbox_id", ForeignKey("mailboxes.id"), primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("octets", BigInteger, nullable=False),
+    Column("why", String(16), nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
+# --- how far we came in files that hold many messages -------------------------------------------------
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Column("start_sha256", SHA256, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("messages", BigInteger, nullable=False),
+)
+
 # --- what was read in it: derived, recomputable ---------------------------------------------------
 
 readings = Table(
@@ -111,7 +168,7 @@ readings = Table(
     Column("defects", JSON, nullable=False),
 )
 Index("ix_readings_message_id", readings.c.message_id)
-Index("ix_readings_author_address", readings.c.author_address)
+Index("ix_readings_author_folded", func.lower(readings.c.author_address))
 
 attachments = Table(
     "attachments",

@@ -10,12 +10,25 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '
 _SPACE = re.compile(r"\s+")
 
 
+class _Dropped(dict[int, int | None]):
+    """For ``str.translate``: marks and invisible controls are dropped; each character is looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.category(chr(code)) in {"Mn", "Cf"} else code
+        return self[code]
+
+
+_DROPPED = _Dropped()
+
+
 def fold(text: str) -> str:
     """For comparing only: NFKC, case, accents, Arabic variants, quotation marks, white space folded.
 
     Bidi and other invisible controls are dropped (UAX 9): they change the look, not the words.
     """
+    if text.isascii():
+        return _SPACE.sub(" ", text.casefold()).strip()
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    text = "".join(c for c in text if unicodedata.category(c) not in {"Mn", "Cf"})
+    text = text.translate(_DROPPED)
     text = unicodedata.normalize("NFKC", text).translate(_ARABIC_VARIANTS).translate(_QUOTES)
     return _SPACE.sub(" ", text).strip()

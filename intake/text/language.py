@@ -12,7 +12,7 @@ MIN_HAN = 5
 """Han letters that tell Chinese; fewer may be a name."""
 HAN_WEIGHT = 2.5
 """Latin letters that say as much as one Han letter."""
-MAX_CHARACTERS = 4000
+MAX_CHARACTERS = 2000
 """Of a text that are looked at; a page tells as much as a book."""
 SURE = 0.4
 """The model's own probability below which its answer is not taken."""
@@ -20,7 +20,7 @@ SURE = 0.4
 _NOISE = re.compile(r"https?://\S+|(?<!\S)[^\s@]*@\S+|(?m:^>.*$)|(?m:^\s*(?:re|fw|fwd|tr|rv|aw)\s*:)", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
-_LETTER = re.compile(r"[^\W\d_]")
+_NO_LETTER = re.compile(r"[\W\d_]+")
 
 
 def detect(text: str) -> str | None:
@@ -29,8 +29,8 @@ def detect(text: str) -> str | None:
     Quoted lines, addresses and links are left out. Offline: the model comes with its package.
     """
     sample = " ".join(_NOISE.sub(" ", text[: 4 * MAX_CHARACTERS])[:MAX_CHARACTERS].split())
-    letters = len(_LETTER.findall(sample))
-    han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
+    letters = len(_NO_LETTER.sub("", sample))
+    han, kana = (0, 0) if sample.isascii() else (len(_HAN.findall(sample)), len(_KANA.findall(sample)))
     if han >= MIN_HAN and han * HAN_WEIGHT > letters - han and kana * 10 < han:
         return "zh"
     if letters < MIN_LETTERS:

@@ -25,6 +25,8 @@ class Transport(StrEnum):
     """The door through which a message came."""
 
     SMTP = "smtp"  # Delivered to our listener (RFC 5321).
+    LMTP = "lmtp"  # Delivered by a mail host of our own (RFC 2033).
+    IMAP = "imap"  # Fetched from a mailbox (RFC 9051).
     FOLDER = "folder"  # Handed in as a file: import, replay, demo.
 
 
@@ -121,13 +123,15 @@ class Attachment:
     """Safe to show and to write: no path, no control character, never empty."""
     declared_type: str
     octets: bytes
+    """Empty where it came from another process: there, size and sha256 stand for them."""
     sha256: str
     inline: bool = False
+    size: int = -1
+    """Octets after transfer decoding; counted where it is not said."""
 
-    @property
-    def size(self) -> int:
-        """Octets after transfer decoding."""
-        return len(self.octets)
+    def __post_init__(self) -> None:
+        if self.size < 0:
+            object.__setattr__(self, "size", len(self.octets))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

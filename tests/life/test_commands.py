@@ -69,7 +69,7 @@ def test_real_messages_are_all_accounted_for(home: Path) -> None:
     said = run("intake", home, "import", handout)
     run("intake", home, "work", "--once")
     lines = listed(home)
-    messages = sorted(handout.rglob("*.eml"))
+    messages = sorted(path for path in handout.rglob("*") if path.suffix in {".eml", ".msg"})
     assert said.startswith(f"{len(messages)} captured, 0 imported before")
     assert sorted(line["source_file"] for line in lines) == [path.relative_to(handout).as_posix() for path in messages]
     octets = {path.relative_to(handout).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in messages}

@@ -13,6 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from intake.settings import ConsultationToml, IntakeToml, read_settings
+from intake.settings.mailboxes import Imap
 
 CONFIG = Path(__file__).resolve().parents[2] / "config"
 INTAKE_TOML = CONFIG / "intake.toml"
@@ -40,7 +41,17 @@ def uncommented(text: str) -> Iterator[str]:
 
 
 def test_every_key_stands_there_with_its_default() -> None:
-    assert tomllib.loads(INTAKE_TOML.read_text(encoding="utf-8")) == defaults(IntakeToml)
+    usual = defaults(IntakeToml)
+    assert usual.pop("imap") == []
+    assert tomllib.loads(INTAKE_TOML.read_text(encoding="utf-8")) == usual
+
+
+def test_the_mailbox_that_stands_there_for_example_is_read_and_says_every_key() -> None:
+    text = INTAKE_TOML.read_text(encoding="utf-8")
+    example = tomllib.loads(re.sub(r"^#(?=\S)", "", text, flags=re.MULTILINE))["imap"]
+    (account,) = IntakeToml.model_validate({"imap": example}).imap
+    assert set(example[0]) == set(Imap.model_fields) - {"oauth"}
+    assert account.model_dump(exclude_defaults=True).keys() == {"name", "host", "user", "password_env"}
 
 
 def test_every_key_has_a_comment_above_it() -> None:
@@ -75,5 +86,5 @@ def test_it_holds_data_only() -> None:
 
 def test_it_holds_no_secret() -> None:
     text = INTAKE_TOML.read_text(encoding="utf-8")
-    assert re.findall(r"^(?:.*(?:password|secret|token|key)\w*) *= *\"(.+)\"", text, re.MULTILINE) == []
+    assert re.findall(r"^(?:.*(?:password|secret|token|key)\w*)(?<!_env) *= *\"(.+)\"", text, re.MULTILINE) == []
     assert not re.search(r"^[^#]*://[^/\s]*:[^/\s]*@", text, re.MULTILINE)

@@ -40,7 +40,11 @@ PLANTS: dict[str, list[tuple[str, str]]] = {
     ],
     "vocabulary and errors: standard library only": [("intake/errors.py", "import structlog")],
     "aiosmtpd enters by one door": [("intake/worker.py", "import aiosmtpd")],
+    "imapclient enters by one door": [("intake/collecting/watch.py", "import imapclient")],
+    "msal enters by one door": [("intake/arrival/imap.py", "import msal")],
     "mail-parser enters by one door": [("intake/filing/automatic.py", "import mailparser")],
+    "olefile enters by one door": [("intake/filing/rules.py", "import olefile")],
+    "obstore enters by one door": [("intake/capture/commit.py", "import obstore")],
     "SQL lives in storage, and in the modules that own a query": [("intake/pipeline.py", "import sqlalchemy")],
 }
 """For each contract, by name, the line that breaks it and where."""

@@ -66,6 +66,6 @@ def test_it_runs_outside_the_checkout(
     environment = {**plain_environment, "PYTHONPATH": str(tmp_path / "site")}
     home = ["--home", str(tmp_path / "home")]
     for arguments in (["--help"], *([[*home, "list"], [*home, "doctor"]] if module == "intake" else [])):
-        subprocess.run(
-            [sys.executable, "-m", module, *arguments], cwd=tmp_path, env=environment, check=True, capture_output=True
-        )
+        command = [sys.executable, "-m", module, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.arrival.mbox import read_mbox
+from intake.arrival.mbox import read_mbox, survey
 
 SEPARATOR = b"From amina@labo.example Mon Nov 30 09:00:00 2026"
 LINES = st.one_of(
@@ -36,7 +36,8 @@ def read(octets: bytes) -> list[bytes]:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "box.mbox"
         path.write_bytes(octets)
-        return [message for _, message in read_mbox(path)]
+        with path.open("rb") as file:
+            return [letter.octets or b"" for letter in read_mbox(file, survey(file))]
 
 
 @given(st.lists(messages(), max_size=4))

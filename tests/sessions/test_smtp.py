@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
+import smtplib
+import ssl
+import subprocess
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
+from listening import NOW, OURS, listening
 from service import Client, letter
 from sqlalchemy import select
 
-from intake.arrival.smtp import Capture, Reception, listen, open_socket
+from intake.arrival.gate import Limits
+from intake.arrival.listener import Certificate
+from intake.arrival.reception import Capture
 from intake.capture.commit import Committer
 from intake.errors import StoreUnavailable
 from intake.storage.session import Store
@@ -21,29 +26,7 @@ from intake.storage.tables import deliveries, raw_messages
 from intake.vocabulary.mail import Arrival
 from intake.vocabulary.provenance import Agent
 
-NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
-ADDRESSES = {"cwg-internet@consultations.example", "cwg-internet+ott@consultations.example"}
-OURS = "cwg-internet+ott@consultations.example"
-
 Listen = Callable[..., Client]
-
-
-@contextmanager
-def listening(capture: Capture, max_octets: int, **options: object) -> Iterator[tuple[str, int]]:
-    listener = open_socket("127.0.0.1", 0)
-    reception = Reception(capture, addresses=ADDRESSES, clock=lambda: NOW, **options)
-    loop, stop = asyncio.new_event_loop(), asyncio.Event()
-    served = listen(listener, reception, hostname="consultations.example", max_octets=max_octets, stop=stop)
-    thread = threading.Thread(target=loop.run_until_complete, args=(served,))
-    thread.start()
-    yield listener.getsockname()
-    loop.call_soon_threadsafe(stop.set)
-    thread.join()
-    loop.run_until_complete(loop.shutdown_asyncgens())
-    for task in asyncio.all_tasks(loop):
-        task.cancel()
-    loop.run_until_complete(asyncio.sleep(0.05))
-    loop.close()
 
 
 @pytest.fixture
@@ -53,16 +36,16 @@ def dial(store: Store) -> Iterator[Listen]:
     managers = []
     committers = []
 
-    def dial(capture: Capture | None = None, max_octets: int = 2**20, **options: object) -> Client:
+    def dial(capture: Capture | None = None, **options: object) -> Client:
         if capture is None:
             committers.append(Committer(store, Agent("test", "1")))
             capture = committers[-1].capture
-        manager = listening(capture, max_octets, **options)
+        manager = listening(capture, **options)
         managers.append(manager)
         client = Client(manager.__enter__())
         opened.append(client)
         assert client.read().startswith("220 consultations.example")
-        assert client.say("EHLO test.example").startswith("250")
+        assert client.say("LHLO test.example" if options.get("lmtp") else "EHLO test.example").startswith("250")
         return client
 
     yield dial
@@ -82,7 +65,7 @@ def kept(store: Store) -> list[tuple[str | None, str, bytes]]:
 
 def test_one_message_from_greeting_to_250(dial: Listen, store: Store) -> None:
     client = dial()
-    assert client.say("MAIL FROM:<amina@labo.example>") == "250 OK"
+    assert client.say("MAIL FROM:<amina@labo.example>") == "250 2.1.0 OK"
     assert client.say(f"RCPT TO:<{OURS}>") == "250 2.1.5 OK"
     assert client.say("DATA").startswith("354")
     assert client.data(letter(1)) == "250 2.6.0 Kept as 1"
@@ -190,3 +173,289 @@ def test_the_same_line_from_a_stranger_does_not_count(dial: Listen, store: Store
     client.data(forged)
     with store.read() as connection:
         assert connection.scalar(select(deliveries.c.received_at)) == NOW
+
+
+# --- limits ------------------------------------------------------------------------------------------------
+
+
+def test_more_connections_than_allowed_from_one_peer_are_turned_away(dial: Listen) -> None:
+    client = dial(limits=Limits(peer_connections=2))
+    again = Client(client.socket.getpeername())
+    assert again.read().startswith("220")
+    third = Client(client.socket.getpeername())
+    assert third.read() == "421 4.7.0 Too many connections from your address, please try again later"
+    third.close()
+    again.close()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:  # Who leaves makes room, as soon as the listener has seen it.
+        fourth = Client(client.socket.getpeername())
+        said = fourth.read()
+        fourth.close()
+        if said.startswith("220"):
+            return
+    pytest.fail(f"still turned away: {said}")
+
+
+def test_a_trusted_relay_has_no_limit_of_its_own(dial: Listen) -> None:
+    client = dial(limits=Limits(peer_connections=1, peer_rate=1), trusted_relays=[ip_network("127.0.0.0/8")])
+    again = Client(client.socket.getpeername())
+    assert again.read().startswith("220")
+    again.close()
+
+
+def test_too_many_connections_in_all_are_turned_away(dial: Listen) -> None:
+    client = dial(limits=Limits(connections=1))
+    again = Client(client.socket.getpeername())
+    assert again.read() == "421 4.3.2 Too many connections, please try again later"
+    again.close()
+
+
+def test_too_many_errors_end_the_session(dial: Listen) -> None:
+    client = dial(limits=Limits(errors=3))
+    for _ in range(3):
+        assert client.say("NONSENSE") == "500 5.5.2 Command not recognized"
+    assert client.say("NONSENSE") == "500 5.5.2 Command not recognized"
+    assert client.read() == "421 4.7.0 Too many errors, goodbye"
+    assert client.file.readline() == b""
+
+
+def test_enough_messages_in_one_session(dial: Listen, store: Store) -> None:
+    client = dial(limits=Limits(messages=2))
+    for number in range(2):
+        client.next("amina@labo.example", OURS)
+        assert client.data(letter(number)).startswith("250")
+    assert client.say("MAIL FROM:<amina@labo.example>").startswith("421 4.7.0 Enough messages")
+    assert len(kept(store)) == 2
+
+
+def test_too_many_recipients_are_told_one_by_one(dial: Listen) -> None:
+    client = dial(limits=Limits(recipients=1))
+    client.say("MAIL FROM:<amina@labo.example>")
+    assert client.say(f"RCPT TO:<{OURS}>").startswith("250")
+    assert client.say(f"RCPT TO:<{OURS}>") == "452 4.5.3 Too many recipients"
+
+
+@pytest.mark.parametrize(("received", "answer"), [(50, "250"), (51, "554 5.4.6")])
+def test_a_message_that_goes_in_a_circle_is_refused(dial: Listen, received: int, answer: str) -> None:
+    client = dial()
+    client.next("amina@labo.example", OURS)
+    trace = b"".join(b"Received: from a by b; Mon, 30 Nov 2026 09:00:00 +0000\r\n" for _ in range(received))
+    assert client.data(trace + letter(1)).startswith(answer)
+
+
+def test_one_who_says_nothing_is_told_so_and_leaves(dial: Listen) -> None:
+    client = dial(limits=Limits(command_seconds=0.3))
+    assert client.read() == "421 4.4.2 Too long without a word, goodbye"
+
+
+def test_a_slow_message_is_not_a_silent_one(dial: Listen, store: Store) -> None:
+    """Between blocks each may take its time, though the whole takes longer than a command may."""
+    client = dial(limits=Limits(command_seconds=0.4, block_seconds=5.0))
+    client.next("amina@labo.example", OURS)
+    octets = letter(1)
+    for start in range(0, len(octets), 40):
+        client.socket.sendall(octets[start : start + 40])
+        time.sleep(0.15)
+    client.socket.sendall(b".\r\n")
+    assert client.read().startswith("250")
+    assert [row[2] for row in kept(store)] == [octets]
+
+
+def test_a_message_that_takes_for_ever_is_given_up(dial: Listen, store: Store) -> None:
+    client = dial(limits=Limits(data_seconds=0.5))
+    client.next("amina@labo.example", OURS)
+    for _ in range(4):
+        client.socket.sendall(b"x")
+        time.sleep(0.1)
+    assert client.read() == "421 4.4.2 Too long without a word, goodbye"
+    assert kept(store) == []
+
+
+def test_a_session_does_not_go_on_for_ever(dial: Listen) -> None:
+    client = dial(limits=Limits(session_seconds=0.5))
+    said = "250"
+    while said.startswith("250"):
+        said = client.say("NOOP")
+        time.sleep(0.1)
+    assert said == "421 4.4.2 Too long without a word, goodbye"
+
+
+def test_pressure_keeps_mail_with_its_sender(dial: Listen, store: Store) -> None:
+    client = dial(pressure=lambda: "the disk is nearly full")
+    assert client.say("MAIL FROM:<amina@labo.example>") == "452 4.3.1 Cannot take mail now, please try again later"
+    assert kept(store) == []
+
+
+# --- the end of data, and what comes with it ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\r", b"\r\n.\n", b"\r\n\0.\r\n"], ids=repr)
+def test_only_the_true_end_ends_a_message(dial: Listen, store: Store, end: bytes) -> None:
+    """Inbound smuggling (CVE-2024-27305): what looks like an end elsewhere is text here."""
+    smuggled = letter(1, "before") + b"x" + end + b"MAIL FROM:<admin@evil.example>\r\n"
+    client = dial()
+    client.next("amina@labo.example", OURS)
+    assert client.data(smuggled).startswith("250")
+    [(_, _, octets)] = kept(store)
+    assert octets == smuggled
+
+
+def test_commands_sent_with_the_data_are_obeyed_in_order(dial: Listen, store: Store) -> None:
+    """Pipelining (RFC 2920): two messages and QUIT in one write."""
+    client = dial()
+    one = f"MAIL FROM:<a@b.example>\r\nRCPT TO:<{OURS}>\r\nDATA\r\n".encode()
+    client.socket.sendall(one + letter(1) + b".\r\n" + one + letter(2) + b".\r\nQUIT\r\n")
+    answers = [client.read()[:3] for _ in range(9)]
+    assert answers == ["250", "250", "354", "250", "250", "250", "354", "250", "221"]
+    assert [row[2] for row in kept(store)] == [letter(1), letter(2)]
+
+
+def test_an_end_of_data_cut_in_pieces_is_seen(dial: Listen, store: Store) -> None:
+    client = dial()
+    client.next("amina@labo.example", OURS)
+    for piece in (letter(1)[:-2], b"\r", b"\n", b".", b"\r", b"\n"):
+        client.socket.sendall(piece)
+        time.sleep(0.02)
+    assert client.read().startswith("250")
+    assert [row[2] for row in kept(store)] == [letter(1)]
+
+
+def test_an_empty_message_is_kept(dial: Listen, store: Store) -> None:
+    client = dial()
+    client.next("amina@labo.example", OURS)
+    assert client.data(b"").startswith("250")
+    assert [row[2] for row in kept(store)] == [b""]
+
+
+def test_a_stream_without_line_ends_takes_no_memory(dial: Listen, store: Store) -> None:
+    """aiosmtpd's own reader grew to 300 MiB on such a stream, whatever the limit."""
+    client = dial(max_octets=2**20)
+    client.next("amina@labo.example", OURS)
+    before = resident_octets()
+    for _ in range(60):
+        client.socket.sendall(b"x" * 2**20)
+    client.socket.sendall(b"\r\n.\r\n")
+    assert client.read() == "552 5.3.4 Message too big"
+    assert resident_octets() - before < 20 * 2**20
+    assert kept(store) == []
+
+
+def resident_octets() -> int:
+    """Of this process, in which the listener runs (proc(5), statm)."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * 4096
+
+
+# --- LMTP, TLS, PROXY ----------------------------------------------------------------------------------
+
+
+def test_lmtp_answers_once_for_each_recipient(dial: Listen, store: Store) -> None:
+    client = dial(lmtp=True)
+    assert client.say("EHLO test.example").startswith("500")
+    client.say("MAIL FROM:<amina@labo.example>")
+    client.say(f"RCPT TO:<{OURS}>")
+    client.say("RCPT TO:<cwg-internet@consultations.example>")
+    client.say("DATA")
+    assert client.data(letter(1)) == "250 2.6.0 Kept as 1, 2"
+    assert client.read() == "250 2.6.0 Kept as 1, 2"
+    assert client.say("NOOP").startswith("250"), "no answer too many"
+    assert len(kept(store)) == 2
+
+
+def test_lmtp_says_too_big_for_each_recipient(dial: Listen) -> None:
+    client = dial(lmtp=True, max_octets=2**16)
+    client.say("MAIL FROM:<amina@labo.example>")
+    client.say(f"RCPT TO:<{OURS}>")
+    client.say("RCPT TO:<cwg-internet@consultations.example>")
+    client.say("DATA")
+    assert client.data(letter(1) + b"x" * 2**17 + b"\r\n").startswith("552")
+    assert client.read().startswith("552")
+    assert client.say("NOOP").startswith("250")
+
+
+def test_a_proxy_says_who_is_behind_it(store: Store) -> None:
+    committer = Committer(store, Agent("test", "1"))
+    networks = [ip_network("127.0.0.0/8")]
+    with listening(committer.capture, proxied=True, trusted_relays=networks) as address:
+        client = Client(address)
+        client.socket.sendall(b"PROXY TCP4 198.51.100.7 192.0.2.1 40000 25\r\n")
+        client.begin("amina@labo.example", OURS)
+        assert client.data(letter(1)).startswith("250")
+        client.close()
+        stranger = Client(address)
+        stranger.socket.sendall(b"EHLO without.proxy.example\r\n")
+        assert stranger.file.readline() == b""
+        stranger.close()
+    committer.close()
+    with store.read() as connection:
+        assert connection.scalar(select(deliveries.c.peer)) == "198.51.100.7"
+
+
+def test_a_proxy_line_from_a_stranger_is_not_believed(store: Store) -> None:
+    committer = Committer(store, Agent("test", "1"))
+    with listening(committer.capture, proxied=True, trusted_relays=[ip_network("192.0.2.0/24")]) as address:
+        client = Client(address)
+        client.socket.sendall(b"PROXY TCP4 198.51.100.7 192.0.2.1 40000 25\r\n")
+        assert client.file.readline() == b""
+        client.close()
+    committer.close()
+
+
+@pytest.mark.system("openssl")
+def test_starttls_and_a_certificate_that_is_renewed(store: Store, tmp_path: Path) -> None:
+    first = make_certificate(tmp_path, "first.example")
+    certificate = Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")
+    committer = Committer(store, Agent("test", "1"))
+    with listening(committer.capture, certificate=certificate) as address:
+        assert served_certificate(address) == first
+        with smtplib.SMTP(*address) as client:
+            client.starttls(context=ssl._create_unverified_context())
+            client.sendmail("amina@labo.example", [OURS], letter(1))
+        second = make_certificate(tmp_path, "second.example")
+        assert served_certificate(address) == second != first
+        (tmp_path / "cert.pem").write_text("broken", encoding="ascii")
+        assert served_certificate(address) == second, "a certificate that cannot be read changes nothing"
+    committer.close()
+    assert [row[2] for row in kept(store)] == [letter(1)]
+
+
+@pytest.mark.system("openssl")
+def test_what_was_said_before_tls_is_forgotten(store: Store, tmp_path: Path) -> None:
+    """STARTTLS injection (CVE-2024-34083): plain text behind the command is not obeyed inside."""
+    make_certificate(tmp_path, "mx.example")
+    committer = Committer(store, Agent("test", "1"))
+    with listening(committer.capture, certificate=Certificate(tmp_path / "cert.pem", tmp_path / "key.pem")) as address:
+        client = Client(address)
+        assert client.read().startswith("220")
+        assert "250-STARTTLS" in client.say("EHLO test.example")
+        client.socket.sendall(b"STARTTLS\r\nNOOP\r\n")
+        assert client.read().startswith("220")
+        wrapped = ssl._create_unverified_context().wrap_socket(client.socket, server_hostname="mx.example")
+        wrapped.sendall(b"EHLO again.example\r\n")
+        said = wrapped.recv(4096)
+        assert said.startswith(b"250-consultations.example")
+        assert b"STARTTLS" not in said
+        wrapped.close()
+    committer.close()
+
+
+def make_certificate(folder: Path, name: str) -> bytes:
+    """A certificate of our own making, and its key; give back the certificate (DER)."""
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    command += [
+        "-keyout",
+        str(folder / "key.pem"),
+        "-out",
+        str(folder / "cert.pem"),
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={name}",
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    return ssl.PEM_cert_to_DER_cert((folder / "cert.pem").read_text(encoding="ascii"))
+
+
+def served_certificate(address: tuple[str, int]) -> bytes:
+    with smtplib.SMTP(*address) as client:
+        client.starttls(context=ssl._create_unverified_context())
+        return client.sock.getpeercert(binary_form=True)

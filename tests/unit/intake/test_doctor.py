@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from factories import OTT, FrozenMorning, arrival, captured
 from sqlalchemy import text, update
 
-from intake import doctor
 from intake.doctor import Check, examine
-from intake.settings import Settings, project_folder
-from intake.storage.session import Store
+from intake.settings import project_folder, read_settings
+from intake.storage.session import Store, open_record
 from intake.storage.tables import deliveries, letters
+from intake.storage.vault import name
+from intake.vocabulary.vault import Place
 
 
 def checks(home: Path, config: Path | None = None) -> dict[str, Check]:
@@ -23,11 +25,14 @@ def checks(home: Path, config: Path | None = None) -> dict[str, Check]:
 def test_a_fresh_home_is_healthy(home: Path) -> None:
     found = checks(home)
     assert [check.what for check in found.values() if not check.passed] == []
-    assert list(found) == ["configuration", "outbox", "store", "disk", "vault", "reconciliation", "shunted", "letters"]
+    assert list(found) == [
+        *("configuration", "outbox", "disk", "store", "clock", "vault"),
+        *("reconciliation", "backlog", "shunted", "letters"),
+    ]
     assert found["configuration"].said == "4 consultations, live: gender-divide, ott"
     assert found["store"].said == "sqlite, at the revision of this release"
     assert found["reconciliation"].said == "0 received = 0"
-    assert found["vault"].said == "all octets match their sha256"
+    assert found["vault"].said == "database, all octets match their sha256"
 
 
 def test_the_reconciliation_sums(home: Path, store: Store) -> None:
@@ -78,16 +83,92 @@ def test_a_store_that_cannot_be_opened_ends_the_examination(home: Path) -> None:
     assert not found["store"].passed
 
 
-def test_a_full_disk_is_found(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "MIN_FREE_OCTETS", 2**80)
-    check = checks(home)["disk"]
+def test_a_disk_with_too_little_room_is_found(home: Path, config: Path) -> None:
+    rewrite(config, "min_free_octets = 1073741824", f"min_free_octets = {2**60}")
+    check = checks(home, config)["disk"]
     assert not check.passed
-    assert check.said.endswith("MiB free; make room for mail")
+    assert check.said.endswith(f"MiB free for {home}, below capture.min_free_octets; make room for mail")
 
 
-def test_the_disk_is_looked_at_where_the_home_will_be(settings: Settings, tmp_path: Path) -> None:
-    homeless = Settings(tmp_path / "not" / "yet" / "there", settings.toml, settings.consultations)
-    assert doctor._disk(homeless).what == "disk"
+def test_a_data_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.write_bytes(b"no folder")
+    found = checks(home)
+    assert found["disk"].said == f"{home} cannot be written (Not a directory); see to its disk and its owner"
+    assert [check.passed for check in found.values()] == [True, True, False, False]
+
+
+def test_a_backlog_is_found(home: Path, store: Store, config: Path) -> None:
+    captured(store, arrival(), arrival())
+    assert checks(home)["backlog"].said == "2 wait to be read"
+    rewrite(config, "max_backlog = 100000", "max_backlog = 2")
+    check = checks(home, config)["backlog"]
+    assert not check.passed
+    assert check.said == "2 wait to be read, and no more mail is taken; see to it that `intake work` runs"
+
+
+@pytest.mark.parametrize(("behind", "passed"), [(-5, True), (60, True), (61, False), (86_400, False)])
+def test_a_clock_that_was_set_back_is_found(home: Path, store: Store, behind: int, passed: bool) -> None:
+    captured(store, arrival(captured_at=FrozenMorning()() + timedelta(seconds=behind)))
+    check = checks(home)["clock"]
+    assert check.passed is passed
+    if not passed:
+        assert "behind the newest delivery, of 2026-1" in check.said
+        assert check.said.endswith("UTC; set it (timedatectl shows it)")
+
+
+def test_a_vault_on_disk_is_looked_through(home: Path, config: Path) -> None:
+    rewrite(config, 'way = "database"', 'way = "disk"')
+    store = open_record(read_settings(home, config))
+    numbers = captured(store, *(arrival(b"letter %d" % number) for number in range(9)))
+    vault = store.vaults.at(Place.DISK)
+    vault.keep_all([b"no row"])
+    found = checks(home, config)
+    assert list(found)[2:4] == ["disk", "disk of the vault"]
+    assert found["vault"].said == "disk, all octets match their sha256; 1 more that no row names, which do no harm"
+    names = sorted(name(b"letter %d" % number).sha256 for number in range(len(numbers)))
+    paths = [home / "vault" / one[:2] / one[2:4] / one for one in names]
+    paths[0].unlink()
+    for path in paths[1:8]:
+        path.unlink()
+        path.write_bytes(b"something else")
+    check = checks(home, config)["vault"]
+    assert not check.passed
+    assert check.said == (
+        f"octets that are not what they were: {', '.join(names[1:6])} and 2 more; octets that are gone: {names[0]}; "
+        "restore them from a backup"
+    )
+    store.close()
+
+
+def test_an_object_store_that_does_not_answer_is_found(
+    home: Path, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    rewrite(config, 'way = "database"', 'way = "object-store"')
+    rewrite(config, 'folder = "vault"\n', 'folder = "vault"\nurl = "s3://bucket/vault"\n#')
+    toml = config / "intake.toml"
+    text = toml.read_text("utf-8")
+    place = text.index('url = ""', text.index("[vault]"))
+    toml.write_text(f"{text[:place]}# {text[place:]}", "utf-8")
+    check = checks(home, config)["vault"]
+    assert not check.passed
+    assert check.said.startswith("object-store: the vault s3://bucket/vault does not do it: ")
+    assert check.said.endswith("; see to [vault] and to what it names")
+
+
+def test_a_locked_database_is_found(home: Path, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_STORE_URL", f"{store.engine.url}?timeout=0.1")
+    with store.write():
+        check = checks(home)["store"]
+    assert not check.passed
+    assert check.said == (
+        "sqlite takes nothing: the database failed: database is locked; "
+        "another program keeps it locked: find it (fuser names it) and end it"
+    )
 
 
 def test_damaged_octets_are_found_and_named(home: Path, store: Store) -> None:

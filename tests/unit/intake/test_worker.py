@@ -286,7 +286,8 @@ def rewrite(config: Path, **keys: str) -> Settings:
     toml = config / "intake.toml"
     lines = toml.read_text("utf-8").split("\n")
     for key, value in keys.items():
-        lines = [f"{key} = {value}" if line.startswith(f"{key} = ") else line for line in lines]
+        last = max(place for place, line in enumerate(lines) if line.startswith(f"{key} = "))  # [outbox] comes last.
+        lines[last] = f"{key} = {value}"
     toml.write_text("\n".join(lines), "utf-8")
     return read_settings(config.parent / "home", config)
 

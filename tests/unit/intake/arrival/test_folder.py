@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from factories import COMMON, MORNING, OTT, letter
 
-from intake.arrival import folder
-from intake.arrival.folder import Found, Passed, Witness, arrive, find, read_manifest
+from intake.arrival import archives, folder, mbox
+from intake.arrival.folder import OLE_MAGIC, Found, Mark, Noted, Passed, arrive, find, measure
+from intake.arrival.manifest import Witness
 from intake.errors import UnreadableSource
 from intake.importing import import_paths
 from intake.pipeline import Desk
@@ -111,7 +113,7 @@ def test_a_file_beyond_the_limit_is_passed_over_and_named(tmp_path: Path, monkey
     put(tmp_path / "big.eml", letter())
     (passed,) = find([tmp_path])
     assert isinstance(passed, Passed)
-    assert passed == Passed("big.eml", "larger than 10 octets")
+    assert (passed.name, passed.why) == ("big.eml", "larger than 10 octets")
 
 
 def test_a_path_that_is_not_there_is_said_in_one_sentence(tmp_path: Path) -> None:
@@ -128,66 +130,6 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UnreadableSource, match=r"a\.eml: cannot be read \(Permission denied\)\.$"):
         list(find([path]))
-
-
-# --- the manifest ----------------------------------------------------------------------------------------
-
-
-def manifest(folder_: Path, text: str | bytes) -> dict[str, Witness]:
-    return read_manifest(put(folder_ / "manifest.jsonl", text.encode() if isinstance(text, str) else text))
-
-
-def test_a_manifest_line_tells_envelope_and_time(tmp_path: Path) -> None:
-    line = '{"file": "a.eml", "mail_from": "", "rcpt_to": "x@y.example", "received_at": "2026-11-30T10:00:00+01:00", "z": 1}'
-    assert manifest(tmp_path, f"\n{line}\n\n") == {
-        "a.eml": Witness(mail_from="", rcpt_to="x@y.example", received_at=datetime(2026, 11, 30, 9, tzinfo=UTC))
-    }
-
-
-def test_what_a_manifest_line_leaves_out_is_unknown(tmp_path: Path) -> None:
-    assert manifest(tmp_path, '{"file": "a.eml"}') == {"a.eml": Witness(mail_from=None, rcpt_to=None, received_at=None)}
-
-
-def test_a_manifest_keeps_its_order(tmp_path: Path) -> None:
-    assert list(manifest(tmp_path, '{"file": "b"}\n{"file": "a"}\n')) == ["b", "a"]
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("not json", "line 1: is no manifest line"),
-        ('{"file": "a"}\n[1]', "line 2: is no manifest line"),
-        ('{"mail_from": "a@b.example"}', "line 1: is no manifest line"),
-        ('{"file": "a", "received_at": "yesterday"}', "line 1: is no manifest line"),
-        ('{"file": "a", "received_at": 5}', "line 1: is no manifest line"),
-        (
-            '{"file": "a", "received_at": "2026-11-30T10:00:00"}',
-            "line 1: received_at has no time zone; add one such as",
-        ),
-        (b"\xff\xfe", "the manifest cannot be read"),
-    ],
-)
-def test_a_wrong_manifest_is_refused_with_its_line(tmp_path: Path, text: str | bytes, said: str) -> None:
-    with pytest.raises(UnreadableSource, match=r"manifest\.jsonl") as refused:
-        manifest(tmp_path, text)
-    assert said in str(refused.value)
-
-
-@pytest.mark.parametrize("key", ["mail_from", "rcpt_to", "file"])
-def test_a_manifest_value_that_is_no_text_is_refused_with_its_line(tmp_path: Path, key: str) -> None:
-    line = {"file": '"a.eml"', "mail_from": '"a@b.example"', "rcpt_to": '"c@d.example"', key: "5"}
-    with pytest.raises(UnreadableSource, match="line 1"):
-        manifest(tmp_path, "{" + ", ".join(f'"{name}": {value}' for name, value in line.items()) + "}")
-
-
-@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x85"])
-def test_a_manifest_line_ends_at_a_line_feed_and_nowhere_else(tmp_path: Path, character: str) -> None:
-    assert list(manifest(tmp_path, f'{{"file": "a.eml", "why": "x{character}y"}}\n')) == ["a.eml"]
-
-
-def test_a_manifest_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableSource, match=r"gone\.jsonl: the manifest cannot be read"):
-        read_manifest(tmp_path / "gone.jsonl")
 
 
 # --- the envelope -------------------------------------------------------------------------------------------
@@ -325,3 +267,120 @@ def test_the_same_octets_in_two_files_are_two_deliveries(tmp_path: Path, desk: D
     put(tmp_path / "mail" / "a.eml", letter())
     put(tmp_path / "mail" / "b.eml", letter())
     assert import_paths([tmp_path / "mail"], None, desk).captured == 2
+
+
+# --- what an mbox was taken for, Outlook files, archives ------------------------------------------------------
+
+
+def items(*paths: Path) -> list[object]:
+    return list(find(paths))
+
+
+def test_what_an_mbox_was_taken_for_is_noted(tmp_path: Path) -> None:
+    path = put(tmp_path / "box.mbox", FROM + letter("one\n>From here\n>>From there").replace(b"\r\n", b"\n"))
+    assert items(path)[-1] == Noted("box.mbox", "taken for mboxrd; 2 lines unquoted")
+
+
+def test_a_message_of_an_mbox_that_is_too_large_is_passed_over_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mbox, "MAX_MESSAGE_OCTETS", 2000)
+    monkeypatch.setattr(mbox, "BLOCK_OCTETS", 500)
+    path = put(tmp_path / "box.mbox", FROM + letter("x\r\n" * 2000) + b"\n" + FROM + letter("small"))
+    first, second, _ = items(path)
+    assert isinstance(first, Passed)
+    assert isinstance(second, Found)
+    assert (first.name, second.name) == ("box.mbox#1", "box.mbox#2")
+
+
+OLE = OLE_MAGIC + b"\0" * 600
+
+
+@pytest.mark.parametrize(
+    ("name", "octets", "mail"),
+    [
+        ("a.msg", OLE, True),
+        ("a.MSG", OLE, True),
+        ("a.doc", OLE, False),
+        ("a.msg", letter(), True),
+        ("a.msg", b"something else", False),
+    ],
+)
+def test_outlook_files_are_mail_and_other_ole_files_are_not(
+    tmp_path: Path, name: str, octets: bytes, mail: bool
+) -> None:
+    put(tmp_path / "m" / name, octets)
+    (found,) = items(tmp_path / "m")
+    assert isinstance(found, Found) is mail
+    assert not mail or found.octets == octets  # type: ignore[union-attr]
+
+
+def test_the_envelope_of_an_outlook_file_is_that_of_the_header_in_it() -> None:
+    one = arrive(
+        Found(name="a.msg", path=Path("/x/a.msg"), octets=OLE),
+        witness=None,
+        now=MORNING,
+        addresses={OTT},
+        default_address=COMMON,
+        trusted_hosts=("mx.desk.example",),
+        header_of=lambda _: letter(to=OTT, more=(HOP,)).partition(b"\r\n\r\n")[0],
+    )
+    assert (one.envelope.mail_from, one.envelope.rcpt_to) == ("amina@labo.example", OTT)
+    assert one.received_at == datetime(2026, 11, 29, 8, tzinfo=UTC)
+    assert one.octets == OLE
+
+
+def zipped(path: Path, files: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, octets in files.items():
+            archive.writestr(name, octets)
+    return path
+
+
+def test_an_archive_gives_what_a_folder_would(tmp_path: Path) -> None:
+    files = {
+        "a.eml": letter("a"),
+        "box.mbox": FROM + letter("b") + b"\n" + FROM + letter("c"),
+        "Maildir/cur/1:2,S": b"short",
+        "notes.txt": b"nothing",
+        "o.msg": OLE,
+        "in.zip": b"PK",
+    }
+    found = items(zipped(tmp_path / "round.zip", files))
+    assert [(type(one).__name__, one.name) for one in found] == [  # type: ignore[attr-defined]
+        ("Found", "round.zip/a.eml"),
+        ("Found", "round.zip/box.mbox#1"),
+        ("Found", "round.zip/box.mbox#2"),
+        ("Noted", "round.zip/box.mbox"),
+        ("Found", "round.zip/Maildir/cur/1:2,S"),
+        ("Passed", "round.zip/notes.txt"),
+        ("Found", "round.zip/o.msg"),
+        ("Passed", "round.zip/in.zip"),
+    ]
+    marks = [one.mark for one in found if isinstance(one, Found)]
+    assert marks == [Mark(1, 1), None, None, Mark(3, 4), Mark(5, 5)]
+
+
+def test_the_rest_of_an_archive_that_unfolds_too_far_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "RATIO_FREE_OCTETS", 2**18)
+    path = zipped(tmp_path / "round.zip", {"a.eml": letter(), "b.eml": b"\0" * 2**20, "c.eml": letter()})
+    first, second = items(path)
+    assert isinstance(first, Found)
+    assert second == Passed("round.zip", "unfolds to more than 200 times its size")
+
+
+def test_a_damaged_member_is_named_and_the_others_are_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "round.zip", {"a.eml": letter("a"), "b.eml": letter("b"), "c.eml": letter("c")})
+    octets = bytearray(path.read_bytes())
+    place = octets.index(b"b.eml") + len("b.eml") + 20
+    octets[place : place + 20] = bytes(20)
+    path.write_bytes(octets)
+    found = items(path)
+    assert [type(one).__name__ for one in found] == ["Found", "Passed", "Found"]
+    assert found[1].name == "round.zip/b.eml"  # type: ignore[attr-defined]
+
+
+def test_the_size_that_is_shown_as_a_whole_is_that_of_all_files(tmp_path: Path) -> None:
+    put(tmp_path / "m" / "a.eml", b"12345")
+    put(tmp_path / "m" / "sub" / "b.eml", b"123")
+    assert measure([tmp_path / "m", tmp_path / "m" / "a.eml", tmp_path / "nowhere"]) == 13

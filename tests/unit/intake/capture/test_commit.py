@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from intake.capture.commit import Committer
 from intake.errors import StoreUnavailable
 from intake.storage.session import Connection, Store
 from intake.storage.tables import deliveries
+from intake.storage.vault import Vaults
 from intake.vocabulary.mail import Arrival
 
 PATIENCE = 20.0
@@ -31,6 +33,10 @@ class Gate(Store):
     open: threading.Event = field(default_factory=threading.Event)
     reached: threading.Event = field(default_factory=threading.Event)
     transactions: int = 0
+
+    @property
+    def vaults(self) -> Vaults:  # type: ignore[override]
+        return self.inner.vaults
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -103,10 +109,10 @@ def test_one_poisonous_arrival_fails_alone(
 ) -> None:
     keep = commit.capture
 
-    def choke(connection: Connection, arrivals: list[Arrival], agent: object) -> list[int | None]:
+    def choke(connection: Connection, arrivals: list[Arrival], *rest: object) -> list[int | None]:
         if any(b"letter 3" in one_.octets for one_ in arrivals):
             raise ValueError(poison)
-        return keep(connection, arrivals, agent)  # type: ignore[arg-type]
+        return keep(connection, arrivals, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(commit, "capture", choke)
 
@@ -159,6 +165,67 @@ def test_a_store_that_fails_says_unavailable_and_works_again_afterwards(
         asyncio.run(capture())
     monkeypatch.setattr(store, "write", right)
     assert asyncio.run(capture()) == [1]
+
+
+def test_one_poisonous_arrival_among_many_costs_few_commits(
+    gate: Gate, committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By halves: twice the number of times that a hundred can be halved, not a hundred."""
+    keep = commit.capture
+
+    def choke(connection: Connection, arrivals: list[Arrival], *rest: object) -> list[int | None]:
+        if any(b"letter 77" in one_.octets for one_ in arrivals):
+            raise ValueError
+        return keep(connection, arrivals, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(commit, "capture", choke)
+    answers = asyncio.run(together(gate, committer, 100))
+    assert [number for number, answer in enumerate(answers) if isinstance(answer, BaseException)] == [77]
+    assert gate.transactions <= 2 + 2 * 7
+
+
+async def together(gate: Gate, committer: Committer, many: int) -> list[list[int | None] | BaseException]:
+    """One letter alone, and then so many that wait for it and share a commit."""
+    tasks = [asyncio.create_task(committer.capture([one(0)]))]
+    await reached(gate)
+    tasks += [asyncio.create_task(committer.capture([one(n)])) for n in range(1, many + 1)]
+    await asyncio.sleep(0)
+    gate.open.set()
+    return await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), PATIENCE)
+
+
+def test_where_failing_takes_long_nobody_waits_twice(
+    gate: Gate, committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commit, "SLOW_SECONDS", 0.05)
+
+    def stall(*_: object) -> list[int | None]:
+        time.sleep(0.1)
+        raise StoreUnavailable("the database is locked")
+
+    monkeypatch.setattr(commit, "capture", stall)
+    answers = asyncio.run(together(gate, committer, 60))
+    assert [str(answer) for answer in answers] == ["the database is locked"] * 61
+    assert gate.transactions == 2
+
+
+def test_a_fault_of_ours_fails_its_message_and_not_the_thread(
+    gate: Gate, store: Store, committer: Committer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate.open.set()
+
+    async def capture() -> list[int | None]:
+        return await asyncio.wait_for(committer.capture([one(1)]), PATIENCE)
+
+    def fault(*_: object) -> list[int | None]:
+        raise KeyError("nobody thought of this")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(commit, "capture", fault)
+        with pytest.raises(StoreUnavailable, match="nobody thought of this"):
+            asyncio.run(capture())
+    assert asyncio.run(capture()) == [1]
+    assert count(store) == 1
 
 
 def test_close_commits_what_was_handed_in(gate: Gate, store: Store) -> None:

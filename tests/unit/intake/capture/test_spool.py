@@ -116,6 +116,16 @@ def test_a_lease_ends_at_its_end_and_not_before(store: Store) -> None:
     assert again.attempts == 2
 
 
+def test_a_lease_from_before_the_clock_was_set_back_is_over(store: Store) -> None:
+    captured(store, arrival())
+    assert take(store, timedelta(hours=2)) is not None
+    assert take(store, timedelta(hours=2)) is None
+    again = take(store)
+    assert again is not None
+    assert again.attempts == 2
+    assert take(store) is None
+
+
 def test_nothing_decided_is_ever_leased(store: Store) -> None:
     (number,) = captured(store, arrival())
     for one in Status:
@@ -180,7 +190,7 @@ def test_revive_takes_the_shunted_alone_and_only_those_named(store: Store) -> No
 
 
 def test_a_capture_that_is_rolled_back_leaves_nothing(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.write() as connection:  # noqa: PT012
+    with pytest.raises(RuntimeError), store.write() as connection:
         capture(connection, [arrival(mail_from=AUTHOR)], AGENT)
         raise RuntimeError
     with store.read() as connection:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from factories import AGENT, AUTHOR, MORNING, OVER, arrival, captured, consultation, earlier, letter, message
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from intake.capture import spool
 from intake.ledger import register
+from intake.ledger.readings import write_readings
 from intake.storage import journal
 from intake.storage.session import Store
 from intake.storage.tables import attachments, deliveries, filings, readings, submissions
@@ -38,17 +39,21 @@ def kept(store: Store, octets: bytes | None = None, **changes: Any) -> Delivery:
         return spool.load(connection, number)
 
 
+def book(connection: Connection, one: Delivery, parsed: ParsedMessage | None = None) -> register.Book:
+    return register.Book(connection, [(one, parsed or message())], ROUNDS, REFERENCES)
+
+
 def enter(
     store: Store, one: Delivery, filing: Filing = BEES, *, by: str | None = None, at: datetime = MORNING
 ) -> Entry:
     decision = register.Decision(filing=filing, agent=Agent(by) if by else AGENT, at=at, by_person=bool(by))
-    with store.write() as connection:
-        return register.enter(connection, one, decision, ROUNDS, REFERENCES)
+    with store.write() as connection, book(connection, one) as open_:
+        return open_.enter(one, decision)
 
 
 def read(store: Store, one: Delivery, parsed: ParsedMessage, language: str | None = "en") -> None:
     with store.write() as connection:
-        register.write_reading(connection, one, parsed, language, AGENT)
+        write_readings(connection, [(one, parsed, language)], AGENT)
 
 
 def scalar(store: Store, query: Any) -> Any:
@@ -154,14 +159,14 @@ def test_links_to_earlier_deliveries_are_kept(store: Store) -> None:
 def test_a_persons_word_is_known_as_such_only_while_it_is_the_last(store: Store) -> None:
     one = kept(store)
     with store.read() as connection:
-        assert not register.decided(connection, one.id)
+        assert not book(connection, one).is_decided(one)
     enter(store, one)
     with store.read() as connection:
-        assert register.decided(connection, one.id)
-        assert not register.decided_by_person(connection, one.id)
+        assert book(connection, one).is_decided(one)
+        assert not book(connection, one).is_decided_by_person(one)
     enter(store, one, by="Officer")
     with store.read() as connection:
-        assert register.decided_by_person(connection, one.id)
+        assert book(connection, one).is_decided_by_person(one)
 
 
 def test_release_sets_back_the_status_of_the_decision_in_force(store: Store) -> None:
@@ -169,7 +174,8 @@ def test_release_sets_back_the_status_of_the_decision_in_force(store: Store) -> 
     enter(store, one, Filing(status=Status.NOT_RELEVANT, reason="spam"), by="Officer")
     with store.write() as connection:
         connection.execute(deliveries.update().values(status="captured", failure="x", leased_until=MORNING))
-        register.release(connection, one)
+        with book(connection, one) as open_:
+            open_.release(one)
     with store.read() as connection:
         row = connection.execute(select(deliveries)).one()
     assert (row.status, row.failure, row.leased_until) == ("not-relevant", None, None)
@@ -241,7 +247,7 @@ def test_earlier_is_what_shares_octets_content_message_id_or_author(store: Store
     older = before(store)
     newer = kept(store, octets)
     with store.read() as connection:
-        earlier_ = register.find_earlier(connection, newer, message(octets))
+        earlier_ = book(connection, newer, message(octets)).earlier(newer)
     assert [one.delivery for one in earlier_] == ([older.id] if found else [])
     for one in earlier_:
         assert (one.consultations, len(one.references), one.author_address) == (("bees",), 1, AUTHOR)
@@ -261,11 +267,11 @@ def test_duplicates_and_the_undecided_are_left_out(store: Store, filing: Filing 
     before(store, filing)
     newer = kept(store)
     with store.read() as connection:
-        assert bool(register.find_earlier(connection, newer, message())) is found
+        assert bool(book(connection, newer).earlier(newer)) is found
 
 
 def test_what_came_later_is_not_earlier(store: Store) -> None:
     first = kept(store)
     before(store)
     with store.read() as connection:
-        assert register.find_earlier(connection, first, message()) == ()
+        assert book(connection, first).earlier(first) == ()

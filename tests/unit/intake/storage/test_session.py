@@ -121,7 +121,7 @@ def test_every_commit_is_synced_and_foreign_keys_hold(store: Store) -> None:
 
 
 def test_a_write_happens_whole_or_not_at_all(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.write() as connection:  # noqa: PT012
+    with pytest.raises(RuntimeError), store.write() as connection:
         connection.execute(insert(serials).values(year=2026, last=1))
         raise RuntimeError
     with store.read() as connection:
