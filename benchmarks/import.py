@@ -207,8 +207,6 @@ def notmuch(mail: Path, work: Path) -> Figures:
     shutil.rmtree(mail / ".notmuch")
     return figures
 
-    """Print the ratios."""
-
 
 def mu(mail: Path, work: Path) -> Figures:
     """``mu index`` on an empty database."""
