@@ -155,4 +155,4 @@ def test_authorize_names_the_accounts_there_are(mailbox: str, home: Path, config
     assert done.stderr == "intake.toml: there is no [[imap]] table named other; there are: office.\n"
     done = intake(home, config, "authorize", "office")
     assert done.returncode == 1
-    assert "logs in with a password" in done.stderr
+    assert "nobody needs to be asked" in done.stderr
