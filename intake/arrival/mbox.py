@@ -101,17 +101,18 @@ def survey(file: BinaryIO) -> Survey:
     dated = _DATED.match(window.octets) is not None
     measured = window.measured_end(Survey(dated=dated)) is not None
     bare, at = False, 0
-    while not bare:
+    while not bare and window.base < SURVEY_OCTETS:
         at = window.octets.find(b"\nFrom ", at)
-        if at >= 0:
+        if at < 0:
+            at = max(0, len(window.octets) - len(b"\nFrom "))
+            if not window.grow():
+                break
+        else:
             window.need(at + 1 + 2 * MAX_LINE_OCTETS)
             bare, at = not _separates(window.octets, at, dated=dated), at + 1
-            continue
-        at = max(0, len(window.octets) - len(b"\nFrom "))
-        window.drop(max(0, at - MAX_LINE_OCTETS))
-        at = max(0, len(window.octets) - len(b"\nFrom "))
-        if window.base > SURVEY_OCTETS or not window.grow():
-            break
+        if at > BLOCK_OCTETS:  # What stands before a line is looked at too.
+            window.drop(at - MAX_LINE_OCTETS)
+            at = MAX_LINE_OCTETS
     file.seek(0)
     return Survey(dated=dated, measured=measured, bare=bare)
 

@@ -33,15 +33,13 @@ from intake.decoding.headers import (
     read_message_ids,
     read_parameter,
 )
-from intake.decoding.wire import tame_header
+from intake.decoding.wire import MAX_HEADER_OCTETS, tame_header
 from intake.vocabulary.mail import Attachment, Defect, Hop, Mailbox, ParsedMessage
 
 MAX_PARTS = 1000
 """Parts read one by one; real messages stay below 100. What is beyond lies in the octets."""
 MAX_DEPTH = 50
 """Levels of multipart inside multipart."""
-MAX_HEADER_OCTETS = 256 * 1024
-"""Of header block given to mail-parser."""
 MAX_REFERENCES = 32
 """The newest Message-IDs of References that are looked at; more cost time and tell nothing."""
 

@@ -58,4 +58,11 @@ def starts_with_any(folded: str, beginnings: tuple[str, ...]) -> str | None:
 
 def contains_any(folded: str, wanted: tuple[str, ...]) -> str | None:
     """The phrase that stands somewhere in the folded text, or None."""
-    return next((phrase for phrase in wanted if phrase in folded), None)
+    words = set(folded.split(" "))
+    return next((phrase for phrase in wanted if _inside(phrase) <= words and phrase in folded), None)
+
+
+@cache
+def _inside(phrase: str) -> frozenset[str]:
+    """The words of a phrase between its first and its last, which a text that holds the phrase has as whole words."""
+    return frozenset(phrase.split(" ")[1:-1])

@@ -54,8 +54,9 @@ class EarlierDeliveries:
 
     def note(self, delivery: Delivery, message: ParsedMessage, entry: Entry) -> None:
         """Let later messages be compared with this one, as it stands now."""
-        for numbers in self._by_key.values():
-            numbers.discard(delivery.id)
+        if self._known.pop(delivery.id, None):
+            for numbers in self._by_key.values():
+                numbers.discard(delivery.id)
         if entry.status not in _COMPARED:
             return
         address = message.author.address if message.author else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 _ARABIC_VARIANTS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "‐": "-", "–": "-"})
-_SPACE = re.compile(r"\s+")
+_VARIANTS = {**_ARABIC_VARIANTS, **_QUOTES}
 
 
 class _Dropped(dict[int, int | None]):
@@ -27,8 +26,9 @@ def fold(text: str) -> str:
     Bidi and other invisible controls are dropped (UAX 9): they change the look, not the words.
     """
     if text.isascii():
-        return _SPACE.sub(" ", text.casefold()).strip()
+        return " ".join(text.casefold().split())
     text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     text = text.translate(_DROPPED)
-    text = unicodedata.normalize("NFKC", text).translate(_ARABIC_VARIANTS).translate(_QUOTES)
-    return _SPACE.sub(" ", text).strip()
+    if not text.isascii():  # What accents alone set apart from ASCII needs no more.
+        text = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
+    return " ".join(text.split())

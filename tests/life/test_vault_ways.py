@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+import structlog
 from service import letter
 
 import digest.cli
 import intake.cli
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """The commands, run in this very process, set up a log that ends with the test's standard error."""
+    yield
+    structlog.reset_defaults()
+
 
 MAIN: dict[str, Callable[..., object]] = {"intake": intake.cli.main, "digest": digest.cli.main}
 

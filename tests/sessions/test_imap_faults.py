@@ -499,6 +499,20 @@ def test_what_the_server_does_not_give_out_is_recorded_and_fetched_when_it_does(
     assert [name for name, _ in office.kept()] == ["office/INBOX/2", "office/INBOX/1"]
 
 
+def test_what_is_known_is_not_fetched_again_and_what_stays_is_recorded_once(serve: Serve, desk: Desk) -> None:
+    server = serve(letter("one"), letter("two"))
+    nil = b'* 1 FETCH (UID 1 INTERNALDATE "30-Nov-2026 10:00:00 +0100" BODY[] NIL)\r\n'
+    server.answers["UID FETCH 1,2 (INTERNALDATE"] = [nil + server._fetched(2, "BODY.PEEK[]") + b"TAG OK done\r\n"]
+    server.answers["UID FETCH 1 (INTERNALDATE"] = [nil + b"TAG OK done\r\n"]
+    office = Office(server, desk)
+    office.watch().run()
+    server.said.clear()
+    office.watch().run()
+    assert [said for said in server.said if "BODY" in said] == ["UID FETCH 1 (INTERNALDATE BODY.PEEK[])"]
+    assert office.outcomes() == ["success", "failure"]
+    assert office.refused() == [(1, Refusal.UNFETCHABLE)]
+
+
 def test_one_message_that_breaks_connections_does_not_stop_those_after_it(serve: Serve, desk: Desk) -> None:
     server = serve(*(letter(str(number)) for number in range(6)))
     usual = server._answer

@@ -44,7 +44,7 @@ def answer_in_time(client: Client, wanted: str) -> str:
     """What MAIL is answered, once the last measurement is no longer fresh."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        client.say("RSET")
+        assert client.say("RSET").startswith("250")
         said = client.say("MAIL FROM:<amina@labo.example>")
         if said.startswith(wanted) or time.monotonic() > deadline:
             return said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
@@ -246,3 +247,22 @@ def test_what_was_added_to_a_file_is_read_from_its_old_end_on(tmp_path: Path) ->
         assert stands_between(file, shown, letter.end)
         file.seek(letter.end)
         assert [one.octets for one in read_mbox(file, shown, letter.end)] == [TWO]
+
+
+def test_no_more_than_the_beginning_is_looked_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mbox, "SURVEY_OCTETS", 10_000)
+    monkeypatch.setattr(mbox, "BLOCK_OCTETS", 1000)
+    path = tmp_path / "box.mbox"
+    path.write_bytes((FROM + ONE + b"\n") * 5000)
+    with Counted(path, "rb") as file:
+        survey(file)  # type: ignore[arg-type]
+        assert file.octets < 300_000
+
+
+class Counted(io.FileIO):
+    octets = 0
+
+    def read(self, size: int = -1) -> bytes:
+        found = super().read(size) or b""
+        self.octets += len(found)
+        return found
