@@ -115,23 +115,69 @@ class Hop:
     at: datetime | None
 
 
+class SpanKind(StrEnum):
+    """Whose words a stretch of a body is."""
+
+    OWN = "own"  # The author's words in this message, answers between quoted lines among them.
+    QUOTED = "quoted"  # Words of an earlier message, with the line that introduces them.
+    SIGNATURE = "signature"  # Who writes: name, title, address, telephone.
+    DISCLAIMER = "disclaimer"  # What a mail system adds below each message.
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of ``ParsedMessage.text``: from ``start`` up to, not with, ``end``, in characters."""
+
+    kind: SpanKind
+    start: int
+    end: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A leaf part that is not the body, decoded."""
 
     name: str
     """Safe to show and to write: no path, no control character, never empty."""
+    original_name: str = ""
+    """As the sender's program wrote it, decoded; empty where it wrote none."""
     declared_type: str
+    detected_type: str = ""
+    """What its octets look like; empty where nothing is known by them."""
     octets: bytes
     """Empty where it came from another process: there, size and sha256 stand for them."""
     sha256: str
     inline: bool = False
+    container: str = ""
+    """The name of the attachment in which it was packed (winmail.dat, a message); empty for a part of the message."""
     size: int = -1
     """Octets after transfer decoding; counted where it is not said."""
 
     def __post_init__(self) -> None:
         if self.size < 0:
             object.__setattr__(self, "size", len(self.octets))
+
+
+class Seal(StrEnum):
+    """How a message is signed or locked, as its structure shows it; nothing is verified here."""
+
+    SMIME_SIGNED = "smime-signed"  # RFC 8551, 3.5; the signed octets are kept as they are.
+    SMIME_ENCRYPTED = "smime-encrypted"  # RFC 8551, 3.3: only its recipient can read it.
+    PGP_SIGNED = "pgp-signed"  # RFC 3156, 5, or a clear-signed text.
+    PGP_ENCRYPTED = "pgp-encrypted"  # RFC 3156, 4, or armour in the text.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InnerMessage:
+    """A message that was forwarded as one: what it says of itself, claimed by the forwarder."""
+
+    attachment: int
+    """Which of the attachments holds it, from 0."""
+    author: Mailbox | None
+    subject: str
+    date: datetime | None
+    text: str
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +198,14 @@ class ParsedMessage:
     """Message-IDs in angle brackets, oldest first, In-Reply-To not included."""
     text: str
     """The body as text, complete: quotations and signature included."""
+    spans: tuple[Span, ...] = ()
+    """Whose words they are; in order, without gap or overlap, over the whole text."""
     attachments: tuple[Attachment, ...]
+    inner: tuple[InnerMessage, ...] = ()
+    """Messages forwarded as attachments, in their order."""
+    seals: tuple[Seal, ...] = ()
+    links: tuple[str, ...] = ()
+    """Addresses of files left with a cloud service in place of an attachment: never fetched."""
     headers: tuple[tuple[str, str], ...]
     """Every header field, decoded, in order; names as written."""
     content_type: str
@@ -169,6 +222,13 @@ class ParsedMessage:
     def author(self) -> Mailbox | None:
         """The one author; None where From names none or several."""
         return self.authors[0] if len(self.authors) == 1 else None
+
+    @property
+    def own_text(self) -> str:
+        """What the author wrote in this message; all of the text where nothing tells its words apart."""
+        if not self.spans:
+            return self.text
+        return "".join(self.text[one.start : one.end] for one in self.spans if one.kind is SpanKind.OWN).strip()
 
     @property
     def auto_submitted(self) -> str | None:
