@@ -32,6 +32,6 @@ WORKDIR /var/lib/intake
 VOLUME /var/lib/intake
 EXPOSE 8025
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=5m --timeout=60s --start-period=30s CMD ["intake", "doctor"]
+HEALTHCHECK --interval=1m --timeout=45s --start-period=30s CMD ["intake", "doctor", "--quick"]
 ENTRYPOINT ["intake"]
 CMD ["serve"]

@@ -7,13 +7,14 @@ WORKERS ?= 2# Processes of the tests at once.
 MAIL ?=
 COVERAGE ?=
 PYTEST ?=
+FUZZ ?= -max_total_time=60
 UPGRADE ?=
 LOCK = $(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 $(UPGRADE) \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test torture lint style types layers migrations check system-packages lock clean
+.PHONY: help setup demo serve test torture fuzz lint style types layers migrations check system-packages lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)$$/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "%-24s%s\n", $$1, $$2 }'
@@ -45,6 +46,9 @@ test: setup system-packages ## Run all tests but the torture; COVERAGE=yes measu
 
 torture: setup system-packages ## Run the long tests: kill -9 two hundred times, and their like
 	$(BIN)/python -m pytest -m torture $(PYTEST)
+
+fuzz: setup ## Try random octets on the decoders for a minute; FUZZ=-max_total_time=3600 an hour
+	$(BIN)/python tests/fuzz/decode.py $(FUZZ)
 
 lint: style types layers migrations ## Check style, types, layers and migrations, without running tests
 

@@ -21,7 +21,8 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "tests")]
 
 from dovecot import PASSWORD, Dovecot, running_dovecot  # noqa: E402
 
-from intake.arrival.imap import Account, ImapConnection  # noqa: E402
+from intake.arrival.account import Account  # noqa: E402
+from intake.arrival.imap import ImapConnection  # noqa: E402
 from intake.arrival.mailbox import MAX_BATCH, Place, batches  # noqa: E402
 from intake.collecting.clerk import Clerk  # noqa: E402
 from intake.log import configure_log  # noqa: E402

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from intake.capture import spool
@@ -25,6 +27,8 @@ from intake.worker import carrier_of
 
 CLOCK_TOLERANCE = timedelta(minutes=1)
 """Hosts that keep time differ by less than a second; whatever is behind by a minute was set back."""
+DOOR_SECONDS = 10.0
+"""For the listener's greeting, which takes a millisecond: busy is not dead."""
 MAX_SHOWN = 5
 """Names in one sentence; whoever needs all restores the whole vault."""
 REMEDIES = {
@@ -74,6 +78,64 @@ def examine(home: Path | None, config: Path | None, clock: Clock) -> Iterator[Ch
         yield Check("store", False, f"it ended amid the examination: {error}")
     finally:
         store.close()
+
+
+def feel_pulse(home: Path | None, config: Path | None) -> Iterator[Check]:
+    """Whether mail is taken now, in a moment however long the record is: what a container's health check asks.
+
+    What waits for a person, such as a shunted message, and what depends on others, such as a mailbox, is not asked.
+    """
+    try:
+        settings = read_settings(home, config)
+    except IntakeError as error:
+        yield Check("configuration", False, str(error))
+        return
+    yield from (_disk(settings, folder) for folder in folders_of(settings))
+    try:
+        store = open_record(settings)
+    except IntakeError as error:
+        yield Check("store", False, str(error))
+        return
+    try:
+        yield _writing(store)
+        with store.read() as connection:
+            waiting = spool.count_waiting(connection, settings.capture.max_backlog)
+        yield _backlog(waiting, settings.capture.max_backlog)
+    except StoreUnavailable as error:
+        yield Check("store", False, f"it ended amid the examination: {error}")
+    finally:
+        store.close()
+    yield _door(settings)
+
+
+def _door(settings: Settings) -> Check:
+    """Whether our listener answers; whatever it says, it lives."""
+    host, port = settings.smtp.host, settings.smtp.port
+    if port == 0:
+        return Check("door", True, "smtp.port is 0: the system gives the port, and it is not looked at")
+    try:
+        with socket.create_connection((_reachable(host), port), timeout=DOOR_SECONDS) as door:
+            if settings.smtp.proxy_protocol:
+                door.sendall(b"PROXY UNKNOWN\r\n")  # Answered by hanging up: it says nobody's address.
+                lives = door.recv(1) == b""
+            else:
+                lives = door.recv(1) != b""
+    except OSError as error:
+        return Check("door", False, f"{host} port {port} does not answer ({error}); see to it that `intake serve` runs")
+    if lives:
+        return Check("door", True, f"{host} port {port} answers")
+    return Check("door", False, f"{host} port {port} is not our listener; see to smtp.host and smtp.port")
+
+
+def _reachable(host: str) -> str:
+    """Where a listener on all addresses is to be found from this machine."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if not address.is_unspecified:
+        return host
+    return "127.0.0.1" if address.version == 4 else "::1"  # noqa: PLR2004 - the version of IP
 
 
 def _disk(settings: Settings, folder: Path) -> Check:

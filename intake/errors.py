@@ -16,6 +16,12 @@ class StoreUnavailable(IntakeError):
     reply = "451 4.3.0 Temporary failure, please try again later"
 
 
+class SandboxUnavailable(IntakeError):
+    """Documents cannot be read safely on this machine now, so they are not read; the text says why."""
+
+    temporary = True
+
+
 class OversizeMessage(IntakeError):
     """The message is larger than the configured limit."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -17,12 +19,13 @@ from intake.errors import UnreadableSource
 from intake.pipeline import Desk
 from intake.storage import imports
 from intake.storage.imports import Cursor
-from intake.vocabulary.mail import Arrival
+from intake.vocabulary.mail import Arrival, RawMessage
+from intake.vocabulary.vault import name
 
-MAX_BATCH = 200
+MAX_BATCH = 500
 """Messages in one commit: at this number the fsync is no longer what one waits for."""
-MAX_BATCH_OCTETS = 8 * 2**20
-"""8 MiB in memory at once, whatever the number; the database holds them once more while it writes."""
+MAX_BATCH_OCTETS = 16 * 2**20
+"""16 MiB; two batches are in memory at once, and the database holds one of them once more while it writes."""
 START_OCTETS = 4096
 """By which a file is known again: the header of the first message, with its date and Message-ID."""
 
@@ -56,6 +59,8 @@ class _Batch:
     """What the next commit will hold."""
 
     arrivals: list[Arrival] = field(default_factory=list)
+    raws: list[RawMessage] = field(default_factory=list)
+    """The names of their octets."""
     octets: int = 0
     """Of the messages."""
     source_octets: int = 0
@@ -63,6 +68,8 @@ class _Batch:
     known: int = 0
     """Messages that were skipped, since an earlier import was there."""
     marks: dict[Path, Mark] = field(default_factory=dict)
+    passed: list[Passed] = field(default_factory=list)
+    noted: list[Noted] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
@@ -77,9 +84,13 @@ def import_paths(
     tally, used = ImportTally(), set[str]()
     if progress:
         progress.begin(measure(paths))
+    with desk.store.read() as connection:
+        cursors = imports.recall(connection)
     # A manifest may say something else than the last time, so with one every message is looked at again.
-    items = find(paths, listed=tuple(witnesses), resume=anew if manifest else lambda path: _resume(path, desk))
-    _capture_all(items, witnesses, used, desk, tally, progress)
+    items = find(paths, listed=tuple(witnesses), resume=anew if manifest else lambda path: _resume(path, cursors))
+    with desk.store.alone(), closing(_ahead(_batches(items, witnesses, used, desk))) as batches:
+        for batch in batches:
+            _commit(batch, desk, tally, progress)
     if missing := [name for name in witnesses if name not in used]:
         raise UnreadableSource(
             f"{manifest}: names {len(missing)} files that were not found, such as {missing[0]}; "
@@ -88,62 +99,69 @@ def import_paths(
     return tally
 
 
-def _capture_all(
-    items: Iterable[Item],
-    witnesses: dict[str, Witness],
-    used: set[str],
-    desk: Desk,
-    tally: ImportTally,
-    progress: Progress | None,
-) -> None:
-    settings, batch = desk.settings, _Batch()
+def _ahead(batches: Iterator[_Batch]) -> Generator[_Batch, None, None]:
+    """Read the next batch while this one is committed: that takes as long, and waits for the disk."""
+    with ThreadPoolExecutor(1, "import-reading") as reading:
+        coming = reading.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = reading.submit(next, batches, None)
+            yield batch
+
+
+def _batches(items: Iterable[Item], witnesses: dict[str, Witness], used: set[str], desk: Desk) -> Iterator[_Batch]:
+    batch = _Batch()
     for item in items:
         if isinstance(item, Noted):
-            tally.noted.append(item)
+            batch.noted.append(item)
             continue
         if isinstance(item, Skipped):
             batch.known += item.messages
         elif isinstance(item, Passed):
-            tally.passed.append(item)
+            batch.passed.append(item)
         else:
             witness = witnesses.get(item.name) or witnesses.get(item.path.name)
             if witness:
                 used.update({item.name, item.path.name})
-            arrival = arrive(
-                item,
-                witness=witness,
-                now=desk.clock(),
-                addresses=settings.addresses,
-                default_address=settings.service.addresses[0],
-                trusted_hosts=settings.imports.trusted_hosts,
-                header_of=header_of,
-            )
-            batch.arrivals.append(arrival)
-            batch.octets += len(arrival.octets)
-            _mark(batch, item)
+            _add(batch, item, witness, desk)
         batch.source_octets += item.source_octets
         if batch.is_full:
-            batch = _commit(batch, desk, tally, progress)
-    _commit(batch, desk, tally, progress)
+            yield batch
+            batch = _Batch()
+    yield batch
 
 
-def _mark(batch: _Batch, found: Found) -> None:
+def _add(batch: _Batch, found: Found, witness: Witness | None, desk: Desk) -> None:
+    settings, raw = desk.settings, name(found.octets)
+    arrival = arrive(
+        found,
+        witness=witness,
+        now=desk.clock(),
+        addresses=settings.addresses,
+        default_address=settings.service.addresses[0],
+        trusted_hosts=settings.imports.trusted_hosts,
+        header_of=header_of,
+        sha256=raw.sha256,
+    )
+    batch.arrivals.append(arrival)
+    batch.raws.append(raw)
+    batch.octets += raw.size
     if found.mark is not None:
         batch.marks[found.path] = found.mark
 
 
-def _commit(batch: _Batch, desk: Desk, tally: ImportTally, progress: Progress | None) -> _Batch:
-    """Messages and cursors in one transaction; give back an empty batch."""
-    raws = desk.store.vaults.secure([arrival.octets for arrival in batch.arrivals])
+def _commit(batch: _Batch, desk: Desk, tally: ImportTally, progress: Progress | None) -> None:
+    """Messages and cursors in one transaction."""
+    raws = desk.store.vaults.secure([arrival.octets for arrival in batch.arrivals], batch.raws)
     with desk.store.write() as connection:
         ids = capture(connection, batch.arrivals, desk.agent, raws)
         for path, mark in batch.marks.items():
             imports.note(connection, _cursor(path, mark))
     tally.captured += sum(number is not None for number in ids)
     tally.known += sum(number is None for number in ids) + batch.known
+    tally.passed += batch.passed
+    tally.noted += batch.noted
     if progress:
         progress.advance(len(ids) + batch.known, batch.source_octets)
-    return _Batch()
 
 
 def _cursor(path: Path, mark: Mark) -> Cursor:
@@ -158,10 +176,9 @@ def _cursor(path: Path, mark: Mark) -> Cursor:
     )
 
 
-def _resume(path: Path, desk: Desk) -> Mark | None:
+def _resume(path: Path, cursors: Mapping[str, Cursor]) -> Mark | None:
     """Where an earlier import stood, if this is the file that it read, or that file with more at its end."""
-    with desk.store.read() as connection:
-        cursor = imports.recall(connection, str(path.resolve()))
+    cursor = cursors.get(str(path.resolve()))
     if cursor is None:
         return None
     status = path.stat()

@@ -11,35 +11,31 @@ import multiprocessing
 import queue
 import signal
 import threading
+import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Self
 
-from intake.decoding.message import decode
 from intake.errors import IntakeError, StoreUnavailable
 from intake.log import configure_log
+from intake.reading import SOFTWARE, Software, knowing, read
 from intake.settings import Settings
-from intake.storage import vault
 from intake.storage.session import Store, open_record
-from intake.text.language import detect
-from intake.vocabulary.mail import Delivery, ParsedMessage
+from intake.vocabulary.mail import Delivery
+from intake.vocabulary.reading import Reading
 
-READ_SECONDS = 120.0
-"""For one message; the largest take seconds. Longer than that, its process is ended."""
-
-Decode = Callable[[bytes], ParsedMessage]
+READ_SECONDS = 240.0
+"""For one message and its files, to which reading.py gives less; longer than that, its process is ended."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read in a message."""
+END_SECONDS = 10.0
+"""For an idle process to end."""
 
-    message: ParsedMessage
-    language: str | None
-    """ISO 639-1; None where it cannot be told."""
+_OURS = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +44,24 @@ class Unread:
 
     failure: str
     temporary: bool
+    place: str = ""
+    """Where in our code; empty where the process just ended."""
 
 
-def read(delivery: Delivery, store: Store, decode: Decode = decode) -> Reading:
-    """Read a captured message. Raises StoreUnavailable, DamagedOctets; anything else is a fault of ours."""
-    with store.read() as connection:
-        octets = vault.read(connection, delivery.raw.sha256)
-    message = decode(octets)
-    return Reading(message, detect(message.text) or detect(message.subject))
+def unread(error: Exception) -> Unread:
+    """What an exception says, and the innermost place of our own code that it went through."""
+    ours = [frame for frame in traceback.extract_tb(error.__traceback__) if _OURS in Path(frame.filename).parents]
+    place = f"{Path(ours[-1].filename).relative_to(_OURS)}:{ours[-1].lineno} in {ours[-1].name}" if ours else ""
+    return Unread(repr(error), temporary=isinstance(error, IntakeError) and error.temporary, place=place)
 
 
 class Readers:
     """So many reading processes; a context manager."""
 
-    def __init__(self, settings: Settings, processes: int, decode: Decode = decode) -> None:
-        """They start when the first message is handed in. ``decode`` is named by its module: it goes to them."""
-        self._settings, self._processes, self._decode = settings, processes, decode
+    def __init__(self, settings: Settings, processes: int, software: Software = SOFTWARE) -> None:
+        """They start when the first message is handed in."""
+        self._settings, self._processes = settings, processes
+        self._software = knowing(settings.consultations, software)
         self._readers: list[_Reader] = []
         self._answers: queue.SimpleQueue[tuple[_Reader, _Answer | None]] = queue.SimpleQueue()
         self._outcomes: dict[int, Reading | Unread] = {}
@@ -80,7 +78,7 @@ class Readers:
         """Let these be read; their outcomes are asked for with ``outcomes``."""
         for delivery in deliveries:
             if len(self._readers) < self._processes:
-                self._readers.append(_Reader(self._settings, self._decode, self._answers))
+                self._readers.append(_Reader(self._settings, self._software, self._answers))
             min(self._readers, key=lambda one: len(one.waiting)).give(delivery)
 
     def outcomes(self, deliveries: Sequence[Delivery]) -> Iterator[tuple[Delivery, Reading | Unread]]:
@@ -126,7 +124,7 @@ class _Reader:
     """One process, seen from the one that writes."""
 
     settings: Settings
-    decode: Decode
+    software: Software
     answers: queue.SimpleQueue[tuple[_Reader, _Answer | None]]
     waiting: deque[Delivery] = field(default_factory=deque)
     """Handed in and not answered, oldest first."""
@@ -136,7 +134,7 @@ class _Reader:
         context = multiprocessing.get_context("spawn")
         self._line, theirs = context.Pipe()
         self.process: BaseProcess = context.Process(
-            target=run_reader, args=(self.settings, theirs, self.decode), name="intake-reader", daemon=True
+            target=run_reader, args=(self.settings, theirs, self.software), name="intake-reader", daemon=True
         )
         self.process.start()
         theirs.close()
@@ -150,10 +148,12 @@ class _Reader:
             self._line.send(delivery)
 
     def end(self) -> None:
-        """Let go of it: at the end of its line it ends by itself."""
+        """Let go of it: idle, it ends at the end of its line; for what it still reads nobody waits any more."""
+        if self.waiting:
+            self.process.kill()
         with contextlib.suppress(OSError):
             self._line.send(None)
-        self.process.join(READ_SECONDS)
+        self.process.join(END_SECONDS)
         if self.process.is_alive():
             self.process.kill()
             self.process.join()
@@ -168,7 +168,7 @@ class _Reader:
         self.answers.put((self, None))
 
 
-def run_reader(settings: Settings, line: Connection, decode: Decode) -> None:
+def run_reader(settings: Settings, line: Connection, software: Software) -> None:
     """A process that reads what it is handed, until it is handed None or nobody is there any more."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)  # Whoever writes the record says when it is enough.
@@ -177,14 +177,14 @@ def run_reader(settings: Settings, line: Connection, decode: Decode) -> None:
     line.send(_Ready())
     with contextlib.suppress(EOFError, BrokenPipeError):
         while (delivery := line.recv()) is not None:
-            line.send(_answer(delivery, store, decode))
+            line.send(_answer(delivery, store, settings.home, software))
     store.close()
 
 
-def _answer(delivery: Delivery, store: Store, decode: Decode) -> Reading | Unread:
+def _answer(delivery: Delivery, store: Store, home: Path, software: Software) -> Reading | Unread:
     try:
-        reading = read(delivery, store, decode)
+        reading = read(delivery, store, home, software)
     except Exception as error:  # noqa: BLE001 - fate: kept and tried again; after MAX_ATTEMPTS shunted, never lost.
-        return Unread(repr(error), temporary=isinstance(error, IntakeError) and error.temporary)
+        return unread(error)
     light = tuple(replace(one, octets=b"") for one in reading.message.attachments)
-    return Reading(replace(reading.message, attachments=light), reading.language)
+    return replace(reading, message=replace(reading.message, attachments=light))

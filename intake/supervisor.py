@@ -1,7 +1,7 @@
-"""``intake serve``: one parent, which owns the socket and keeps its children alive.
+"""``intake serve``: one parent, which owns the sockets and keeps its children alive.
 
-The listener and the worker are processes of their own, so that a message that kills the parser never
-stops the door; the socket outlives both, so that no connection is refused while one restarts.
+Listeners and the worker are processes of their own, so that a message that kills the parser never
+stops the door; the sockets outlive them, so that no connection is refused while one restarts.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 import structlog
 
 from intake.arrival.gate import Gate, Limits
-from intake.arrival.listener import Certificate, Door, House, listen, open_socket, open_unix_socket
+from intake.arrival.listener import Certificate, Door, House, listen, open_sockets, open_unix_socket
 from intake.arrival.reception import Reception
 from intake.capture.commit import Committer
 from intake.capture.pressure import Pressure
@@ -29,6 +29,7 @@ from intake.collecting import collect
 from intake.errors import SettingsError
 from intake.log import configure_log
 from intake.settings import Settings
+from intake.storage.checkpoints import Checkpoints
 from intake.vocabulary.mail import Clock, Transport
 from intake.worker import SOFTWARE, carrier_of, open_desk, work
 
@@ -55,13 +56,13 @@ def serve(settings: Settings, clock: Clock, ready: Callable[[str, int], None] | 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     children: dict[str, Callable[[], BaseProcess]] = {"worker": lambda: _spawn("worker", run_worker, settings, clock)}
-    for place in range(1, settings.smtp.processes + 1):
+    for place, own in enumerate(doors, start=1):
         name = f"listener-{place}"
-        children[name] = partial(_spawn, name, run_listener, settings, clock, doors)
+        children[name] = partial(_spawn, name, run_listener, settings, clock, own)
     if settings.mailboxes:
         children["imap"] = partial(_spawn, "imap", run_mailboxes, settings, clock)
     running = {name: start() for name, start in children.items()}
-    host, port = doors[0].socket.getsockname()[:2]
+    host, port = doors[0][0].socket.getsockname()[:2]
     log.info("Listening", action="listening", host=host, port=port)
     if ready:
         ready(host, port)
@@ -71,30 +72,31 @@ def serve(settings: Settings, clock: Clock, ready: Callable[[str, int], None] | 
                 log.error("A child ended and is started again", action="restarted", child=name, code=process.exitcode)
                 running[name] = children[name]()
     _end(running)
-    for door in doors:
-        door.socket.close()
+    for own in doors:
+        for door in own:
+            door.socket.close()
 
 
-def open_doors(settings: Settings) -> list[Door]:
-    """Every socket that the configuration names; the first is that of SMTP. Raises SettingsError."""
+def open_doors(settings: Settings) -> list[list[Door]]:
+    """Every door that the configuration names, once for each listener; SMTP comes first. Raises SettingsError."""
     smtp = settings.smtp
-    doors = [Door(socket=_bind(settings, "smtp.port", smtp.port), proxied=smtp.proxy_protocol)]
+    many = [[Door(socket=one, proxied=smtp.proxy_protocol) for one in _bind(settings, "smtp.port", smtp.port)]]
     if smtp.tls_port:
-        doors.append(Door(socket=_bind(settings, "smtp.tls_port", smtp.tls_port), implicit_tls=True))
+        many.append([Door(socket=one, implicit_tls=True) for one in _bind(settings, "smtp.tls_port", smtp.tls_port)])
     if smtp.lmtp_port:
-        doors.append(Door(socket=_bind(settings, "smtp.lmtp_port", smtp.lmtp_port), lmtp=True))
+        many.append([Door(socket=one, lmtp=True) for one in _bind(settings, "smtp.lmtp_port", smtp.lmtp_port)])
     if smtp.lmtp_socket:
         path = settings.home / smtp.lmtp_socket
         try:
-            doors.append(Door(socket=open_unix_socket(path), lmtp=True))
+            many.append([Door(socket=open_unix_socket(path), lmtp=True)] * smtp.processes)
         except OSError as error:
             raise SettingsError(f"intake.toml: smtp.lmtp_socket {path} cannot be made ({error.strerror}).") from error
-    return doors
+    return [list(doors) for doors in zip(*many, strict=True)]
 
 
-def _bind(settings: Settings, key: str, port: int) -> socket.socket:
+def _bind(settings: Settings, key: str, port: int) -> list[socket.socket]:
     try:
-        return open_socket(settings.smtp.host, port)
+        return open_sockets(settings.smtp.host, port, settings.smtp.processes)
     except OSError as error:
         raise SettingsError(
             f"intake.toml: cannot listen on smtp.host {settings.smtp.host}, {key} {port} "
@@ -136,9 +138,10 @@ def run_listener(settings: Settings, clock: Clock, doors: Sequence[Door]) -> Non
     """A child that answers at the doors."""
     sys.setswitchinterval(SWITCH_SECONDS)
     configure_log()
-    _follow_parent()
+    follow_parent()
     desk = open_desk(settings, clock)
-    committer = Committer(desk.store, SOFTWARE)
+    checkpoints = Checkpoints(desk.store)
+    committer = Committer(desk.store, SOFTWARE, captured=checkpoints.add)
     limits = Limits(**settings.limits.model_dump())
     gate = Gate(limits, time.monotonic, settings.smtp.trusted_relays)
     pressure = Pressure(desk.store, settings)
@@ -165,6 +168,7 @@ def run_listener(settings: Settings, clock: Clock, doors: Sequence[Door]) -> Non
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(_listen([(door, reception[door.lmtp]) for door in doors], house))
     committer.close()
+    checkpoints.close()
     desk.store.close()
 
 
@@ -191,7 +195,7 @@ def run_worker(settings: Settings, clock: Clock) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _follow_parent()
+    follow_parent()
     desk = open_desk(settings, clock)
     work(desk, carrier_of(settings), stop)
     desk.store.close()
@@ -203,13 +207,13 @@ def run_mailboxes(settings: Settings, clock: Clock) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    _follow_parent()
+    follow_parent()
     desk = open_desk(settings, clock)
     collect(desk, stop)
     desk.store.close()
 
 
-def _follow_parent() -> None:
+def follow_parent() -> None:
     """End as on SIGTERM when the parent is gone, however it went: no orphan holds the door."""
     parent = multiprocessing.parent_process()
 

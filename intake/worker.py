@@ -14,17 +14,19 @@ import structlog
 
 from intake import __version__
 from intake.capture import spool
-from intake.errors import IntakeError, SettingsError, StoreUnavailable
+from intake.errors import SettingsError, StoreUnavailable
 from intake.ledger.readings import write_readings
 from intake.pipeline import Desk, conclude, handle, open_book
-from intake.readers import Readers, Reading, Unread
+from intake.readers import Readers, Unread, unread
 from intake.receipt import outbox
 from intake.receipt.carriers import FolderCarrier, RelayCarrier
 from intake.settings import Settings
+from intake.storage import failures
 from intake.storage.session import Connection, open_record
 from intake.vocabulary.letter import Carrier
 from intake.vocabulary.mail import Clock, Delivery
 from intake.vocabulary.provenance import Agent
+from intake.vocabulary.reading import Reading
 from intake.vocabulary.submission import Entry
 
 SOFTWARE = Agent("intake", __version__)
@@ -35,6 +37,8 @@ RETRY_DELAY = timedelta(minutes=1)
 """After a temporary failure; shorter than LEASE, so that a retry is not mistaken for a new worker."""
 BATCH = 50
 """Deliveries in one transaction: the fsync is then cheap, and nobody at the door waits long for the lock."""
+RENEWAL = timedelta(seconds=30)
+"""Between two renewals of leases; with what one message may take (readers.READ_SECONDS) still below LEASE."""
 BATCHES = 2
 """Taken up at once: one is registered while the readers have the other."""
 MANY = 64
@@ -80,7 +84,7 @@ def process(desk: Desk, *, patient: bool, processes: int = 1) -> Generator[tuple
     while True:
         now = desk.clock()
         with desk.store.write() as connection:
-            spool.shunt_exhausted(connection, now)
+            _shunt_exhausted(connection, desk, now)
             delivery = spool.lease(connection, now)
         if delivery is None:
             return
@@ -90,7 +94,7 @@ def process(desk: Desk, *, patient: bool, processes: int = 1) -> Generator[tuple
         except Exception as error:  # fate: kept and tried again; after MAX_ATTEMPTS shunted, never lost.
             log.exception("Delivery failed", action="failed", delivery=delivery.id)
             with desk.store.write() as connection:
-                _put_back(connection, delivery, _unread(error), now, patient=patient)
+                _put_back(connection, delivery, unread(error), desk, now, patient=patient)
             yield delivery, None
             continue
         _say(delivery, entry, started)
@@ -113,7 +117,7 @@ def process_together(
                 readers.hand_in(batch)
             if not taken:
                 return
-            outcomes = list(readers.outcomes(taken[0]))
+            outcomes = _await(desk, readers, taken)
             done = _register(desk, outcomes, patient=patient)
             taken.popleft()
             yield from done
@@ -123,11 +127,31 @@ def process_together(
                 spool.give_back(connection, left)
 
 
+def _await(
+    desk: Desk, readers: Readers, taken: Sequence[Sequence[Delivery]]
+) -> list[tuple[Delivery, Reading | Unread]]:
+    """What became of the first batch; as long as that takes, all that was taken up stays ours."""
+    outcomes = []
+    renewed = desk.clock()
+    for outcome in readers.outcomes(taken[0]):
+        outcomes.append(outcome)
+        if not timedelta(0) <= desk.clock() - renewed < RENEWAL:
+            renewed = desk.clock()
+            with desk.store.write() as connection:
+                spool.renew(connection, [delivery for batch in taken for delivery in batch], renewed)
+    return outcomes
+
+
 def _take(desk: Desk) -> list[Delivery]:
     now = desk.clock()
     with desk.store.write() as connection:
-        spool.shunt_exhausted(connection, now)
+        _shunt_exhausted(connection, desk, now)
         return spool.lease_many(connection, now, BATCH)
+
+
+def _shunt_exhausted(connection: Connection, desk: Desk, now: datetime) -> None:
+    if spool.shunt_exhausted(connection, now):
+        failures.note_silent(connection, now, desk.agent)
 
 
 def _register(
@@ -141,7 +165,7 @@ def _register(
         log.exception("Batch failed", action="failed", deliveries=len(outcomes))
         if len(outcomes) > 1:
             return [done for one in outcomes for done in _register(desk, [one], patient=patient)]
-        entries = _register_once(desk, [(outcomes[0][0], _unread(error))], patient=patient)
+        entries = _register_once(desk, [(outcomes[0][0], unread(error))], patient=patient)
     for delivery, entry in entries:
         _say(delivery, entry, started)
     return entries
@@ -153,24 +177,24 @@ def _register_once(
     entries: list[tuple[Delivery, Entry | None]] = []
     read = [(delivery, one) for delivery, one in outcomes if isinstance(one, Reading)]
     with desk.store.write() as connection:
-        write_readings(connection, [(delivery, one.message, one.language) for delivery, one in read], desk.agent)
+        write_readings(connection, read, desk.agent)
         with open_book(connection, read, desk) as book:
             for delivery, outcome in outcomes:
                 if isinstance(outcome, Reading):
                     entries.append((delivery, conclude(book, delivery, outcome, desk)))
                 else:
                     log.error("Delivery failed", action="failed", delivery=delivery.id, failure=outcome.failure)
-                    _put_back(connection, delivery, outcome, desk.clock(), patient=patient)
+                    _put_back(connection, delivery, outcome, desk, desk.clock(), patient=patient)
                     entries.append((delivery, None))
     return entries
 
 
-def _unread(error: Exception) -> Unread:
-    return Unread(repr(error), temporary=isinstance(error, IntakeError) and error.temporary)
-
-
-def _put_back(connection: Connection, delivery: Delivery, why: Unread, now: datetime, *, patient: bool) -> None:
+def _put_back(
+    connection: Connection, delivery: Delivery, why: Unread, desk: Desk, now: datetime, *, patient: bool
+) -> None:
     at = now + RETRY_DELAY if patient or why.temporary else now
+    if not why.temporary:
+        failures.note(connection, delivery, why.failure, now, desk.agent, why.place)
     spool.retry(connection, delivery, why.failure, at, counted=not why.temporary)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -182,3 +183,19 @@ class FrozenMorning:
 
     def advance(self, **by: float) -> None:
         self.moment += timedelta(**by)
+
+
+def with_files(*files: tuple[str, str, bytes], body: str = "We answer in the file.", **changes: Any) -> bytes:
+    """A letter that carries files: name, media type, octets."""
+    mail = EmailMessage()
+    mail["From"] = changes.pop("sender", f"Amina Diallo <{AUTHOR}>")
+    mail["To"] = changes.pop("to", OTT)
+    mail["Subject"] = changes.pop("subject", "Our response")
+    mail["Date"] = "Mon, 30 Nov 2026 09:00:00 +0000"
+    mail["Message-ID"] = changes.pop("message_id", "<files@labo.example>")
+    disposition = changes.pop("disposition", "attachment")
+    mail.set_content(body)
+    for name, kind, octets in files:
+        main, _, sub = kind.partition("/")
+        mail.add_attachment(octets, maintype=main, subtype=sub, filename=name, disposition=disposition)
+    return mail.as_bytes()

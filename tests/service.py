@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -135,3 +136,36 @@ def answers(service: Service) -> bool:
         finally:
             client.close()
     return False
+
+
+def connections(service: Service) -> Counter[int]:
+    """How many of the connections to the service each of its processes holds, by process id (proc(5), net/tcp)."""
+    return Counter(_holders(service).values())
+
+
+def holder(service: Service, client: Client) -> int:
+    """The process id of the listener that answers this client."""
+    port = client.socket.getsockname()[1]
+    deadline = time.monotonic() + START_SECONDS
+    while port not in (holders := _holders(service)):
+        assert time.monotonic() < deadline, "nobody holds the connection"
+    return holders[port]
+
+
+def _holders(service: Service) -> dict[int, int]:
+    """By the port of the client, the process of the service that holds its connection."""
+    ours = f":{service.address[1]:04X}"
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text(encoding="ascii").splitlines()[1:]]
+    ports = {
+        f"socket:[{line[9]}]": int(line[2].rpartition(":")[2], 16)
+        for line in lines
+        if line[1].endswith(ours) and line[3] == "01"
+    }
+    found: dict[int, int] = {}
+    parent = service.process.pid
+    for child in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split():
+        with contextlib.suppress(OSError):
+            for file in Path(f"/proc/{child}/fd").iterdir():
+                with contextlib.suppress(OSError, KeyError):
+                    found[ports[str(file.readlink())]] = int(child)
+    return found

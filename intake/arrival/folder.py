@@ -250,13 +250,14 @@ def arrive(
     default_address: str,
     trusted_hosts: Collection[str],
     header_of: Callable[[bytes], bytes] | None = None,
+    sha256: str | None = None,
 ) -> Arrival:
     """What lay on disk, as an arrival.
 
     The reverse-path is the manifest's, else Return-Path, else the mbox From_ line, else the header
     From; the recipient the manifest's, else the first of our addresses that the message names. It
     arrived when the manifest says, else when a trusted host's Received line says, else now. Where the
-    octets are Outlook's, ``header_of`` gives the header that they keep.
+    octets are Outlook's, ``header_of`` gives the header that they keep. ``sha256`` of the octets, if it is known.
     """
     block = found.octets
     if header_of is not None and block.startswith(OLE_MAGIC):
@@ -268,7 +269,8 @@ def arrive(
     else:
         mail_from = reverse_path(header, found.from_line)
     received_at = (witness.received_at if witness else None) or witnessed(block, trusted_hosts) or now
-    key = f"folder\n{found.path.resolve()}\n{found.place}\n{hashlib.sha256(found.octets).hexdigest()}\n{rcpt_to}"
+    sha256 = sha256 or hashlib.sha256(found.octets).hexdigest()
+    key = f"folder\n{found.path.resolve()}\n{found.place}\n{sha256}\n{rcpt_to}"
     return Arrival(
         envelope=Envelope(mail_from=mail_from, rcpt_to=rcpt_to),
         octets=found.octets,

@@ -93,3 +93,8 @@ class Gate:
         while len(self._recent) > MAX_REMEMBERED_PEERS:
             del self._recent[next(iter(self._recent))]
         return refused
+
+
+def host_of(name: object) -> str:
+    """The peer's address; a Unix socket has none, and counts as one peer."""
+    return str(name[0]) if isinstance(name, tuple) and name else "local"

@@ -1,8 +1,9 @@
 """A mailbox over IMAP4rev1 (RFC 3501, RFC 9051): the only door of imapclient.
 
 What is known to be wrong with imapclient 4.1.0 is worked around here, each in its place: ranges that it
-cannot fetch, a debug level that costs four fifths of the speed, an IDLE that does not notice a dead peer,
-local times. Whatever goes wrong ends the connection: half a response leaves nothing to build on.
+cannot fetch, a debug level that costs four fifths of the speed, an IDLE that does not notice a dead peer, nor
+what was told before it, local times. Whatever goes wrong ends the connection: half a response leaves nothing
+to build on.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from imapclient.exceptions import IMAPClientError, LoginError, ProtocolError
 from imapclient.imap_utf7 import decode
 from imapclient.response_parser import parse_fetch_response
 
+from intake.arrival.account import Account
 from intake.arrival.fetches import in_utc, read_messages, read_sizes
 from intake.errors import LoginRefused, MailboxUnavailable
 
@@ -36,22 +38,6 @@ IDLE_SLICE_SECONDS = 0.5
 """Within IDLE, how long we do not look whether the end was asked for."""
 EARLY = 0.9
 """An IDLE that returns nothing before this share of its time has lost its peer."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Where a mailbox is, and how to get in."""
-
-    name: str
-    host: str
-    port: int
-    encryption: str
-    """``tls``, ``starttls`` or ``none``."""
-    user: str
-    secret: Callable[[], str]
-    """The password, or a fresh token; asked for at each connection. Raises LoginRefused."""
-    token: bool = False
-    """Whether the secret is a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +100,7 @@ class ImapConnection:
         """Make it the folder of this connection; ``read_only`` by EXAMINE, which changes nothing."""
         with self._faults(f"does not open the folder {folder}"):
             said = self._client.select_folder(folder, readonly=read_only)
+            self._forget_news()
             return State(int(said[b"UIDVALIDITY"]), int(said.get(b"UIDNEXT") or 0))
 
     def uids(self, after: int, uidnext: int) -> Iterator[tuple[list[int], int]]:
@@ -131,6 +118,7 @@ class ImapConnection:
 
     def _search(self, start: int, end: str) -> list[int]:
         with self._faults("does not search"):
+            self._forget_news()
             found = self._client.search(["UID", f"{start}:{end}"])
         return sorted(uid for uid in set(found) if uid >= start)  # ``n:*`` gives the last one even below n.
 
@@ -207,6 +195,8 @@ class ImapConnection:
         What it said is not looked into: whoever waited looks at the folder again.
         """
         with self._faults("was lost while we waited"):
+            if self._has_news():
+                return
             self._client.idle()
             until = time.monotonic() + seconds
             news = self._has_buffered()
@@ -222,6 +212,14 @@ class ImapConnection:
         if any(line and line[0] == b"BYE" for line in said):
             raise MailboxUnavailable(f"{self._account.name}: the server said good-bye: {said!r:.200}.")
         return any(line[0] != b"OK" for line in said if line)
+
+    def _has_news(self) -> bool:
+        """Whether mail was told of beside the answer to a search or a fetch: it is told once, and not again to IDLE."""
+        return "EXISTS" in self._client._imap.untagged_responses  # noqa: SLF001 - imapclient drops what it did not ask for
+
+    def _forget_news(self) -> None:
+        """What was told of so far is looked at next."""
+        self._client._imap.untagged_responses.pop("EXISTS", None)  # noqa: SLF001
 
     def _has_buffered(self) -> bool:
         """Whether something came together with the answer to IDLE: it is in our buffer, where no poll sees it."""
@@ -274,7 +272,6 @@ def _connect(account: Account) -> IMAPClient:
     if account.encryption == "starttls":
         try:
             client.starttls(context)
-            client._imap.sock.settimeout(READ_SECONDS)  # noqa: SLF001 - the new socket has no timeout
         except BaseException:
             with contextlib.suppress(OSError):  # The socket may be closed already.
                 client.shutdown()

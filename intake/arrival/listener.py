@@ -39,7 +39,7 @@ class Door:
 
 
 def open_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
-    """A listening TCP socket; port 0 takes a free one; ``shared`` lets several processes listen. Raises OSError.
+    """A listening TCP socket; port 0 takes a free one; ``shared`` lets others listen as well. Raises OSError.
 
     The protocol is named, since asyncio sets TCP_NODELAY only then.
     """
@@ -49,9 +49,27 @@ def open_socket(host: str, port: int, *, shared: bool = False) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if shared:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    listener.bind(address)
-    listener.listen(BACKLOG)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError:
+        listener.close()
+        raise
     return listener
+
+
+def open_sockets(host: str, port: int, processes: int) -> list[socket.socket]:
+    """A listening TCP socket for each of our processes, all on one port. Raises OSError.
+
+    The kernel deals connections out among them (SO_REUSEPORT, socket(7)). That nobody else listens there is
+    seen first: what is shared would be shared with them too.
+    """
+    alone = open_socket(host, port)
+    if processes == 1:
+        return [alone]
+    port = alone.getsockname()[1]
+    alone.close()
+    return [open_socket(host, port, shared=True) for _ in range(processes)]
 
 
 def open_unix_socket(path: Path) -> socket.socket:

@@ -135,10 +135,10 @@ class Reception:
         try:
             ids = await self._capture(self._arrivals(session, envelope, octets))
         except Exception as error:  # noqa: BLE001 - fate: the sender keeps it; the dialogue can go on.
-            return await self.handle_exception(error)
+            return self.fail(error)
         return f"250 2.6.0 Kept as {', '.join(str(number) for number in ids)}"
 
-    async def handle_exception(self, error: Exception) -> str:
+    def fail(self, error: Exception) -> str:
         """Our own fault is temporary, and its text stays here (RFC 5321, 4.2.1)."""
         log.error("Dialogue failed", action="dialogue_failed", error=repr(error))
         return error.reply if isinstance(error, IntakeError) else StoreUnavailable.reply

@@ -28,6 +28,8 @@ LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 3
 """A message that brought a worker down so often is shunted, lest it stop all others."""
 
+_INSERT = insert(deliveries)
+
 
 def capture(
     connection: Connection, arrivals: Sequence[Arrival], agent: Agent, raws: Sequence[RawMessage] | None = None
@@ -50,7 +52,7 @@ def capture(
     numbers = next_numbers(connection, deliveries, len(fresh))
     if fresh:
         rows = [_row(*one) for one in zip(numbers, fresh, raws, strict=True)]
-        connection.execute(insert(deliveries), rows)
+        connection.execute(_INSERT, rows)
         journal.append(connection, [_captured(*one, agent) for one in zip(numbers, fresh, raws, strict=True)])
     given = iter(numbers)
     return [next(given) if new else None for new in is_fresh]
@@ -151,6 +153,15 @@ def give_back(connection: Connection, taken: Sequence[Delivery]) -> None:
     )
 
 
+def renew(connection: Connection, taken: Sequence[Delivery], now: datetime) -> None:
+    """Keep what was taken up for another LEASE: its worker lives, and the files of some take minutes to read."""
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id.in_([one.id for one in taken]), deliveries.c.status == Status.CAPTURED.value)
+        .values(leased_until=now + LEASE)
+    )
+
+
 def count_waiting(connection: Connection, most: int) -> int:
     """How many deliveries wait to be read; counted no further than ``most``, so that it is always quick."""
     waiting = select(deliveries.c.id).where(deliveries.c.status == Status.CAPTURED.value).limit(most)
@@ -161,6 +172,12 @@ def newest(connection: Connection) -> datetime | None:
     """When the newest delivery was captured; None in an empty record."""
     moment: datetime | None = connection.scalar(select(func.max(deliveries.c.captured_at)))
     return moment
+
+
+def statuses(connection: Connection) -> dict[int, Status]:
+    """Where every delivery stands, by id, in the order of capture."""
+    rows = connection.execute(select(deliveries.c.id, deliveries.c.status).order_by(deliveries.c.id))
+    return {row.id: Status(row.status) for row in rows}
 
 
 def load(connection: Connection, number: int) -> Delivery:

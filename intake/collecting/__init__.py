@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from intake.arrival.imap import Account
+from intake.arrival.account import Account
 from intake.arrival.logins import secret_of
 from intake.collecting.watch import Watch
 from intake.pipeline import Desk

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from intake.arrival.imap import Account, ImapConnection, State
+from intake.arrival.account import Account
+from intake.arrival.imap import ImapConnection, State
 from intake.arrival.mailbox import MAX_BATCH, Place, batches, find_folder
 from intake.collecting.clerk import Clerk
 from intake.errors import IntakeError, LoginRefused, MailboxUnavailable

@@ -7,23 +7,41 @@ import mimetypes
 import re
 import unicodedata
 
+from intake.decoding.sniffing import sniff
 from intake.vocabulary.mail import Attachment
 
 MAX_NAME_OCTETS = 200
 """In UTF-8, of the 255 that file systems allow: room for a number before it."""
 
-_EXTENSIONS = {"message/rfc822": ".eml", "text/calendar": ".ics", "text/plain": ".txt", "text/html": ".html"}
+_EXTENSIONS = {
+    "message/rfc822": ".eml", "message/delivery-status": ".txt", "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt", "text/rfc822-headers": ".txt", "text/calendar": ".ics", "text/plain": ".txt",
+    "text/html": ".html", "text/vcard": ".vcf", "text/x-vcard": ".vcf", "application/pkcs7-mime": ".p7m",
+    "application/ms-tnef": ".dat",
+}  # fmt: skip
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
 
 
-def make_attachment(*, octets: bytes, declared_type: str, given_name: str, position: str, inline: bool) -> Attachment:
+def make_attachment(
+    *,
+    octets: bytes,
+    declared_type: str,
+    given_name: str,
+    position: str,
+    inline: bool,
+    container: str = "",
+) -> Attachment:
     """``position`` (such as ``2.1``) names a part that gives itself no name."""
+    detected_type = sniff(octets)
     return Attachment(
-        name=safe_name(given_name) or f"part-{position}{_extension(declared_type)}",
+        name=safe_name(given_name) or f"part-{position}{_extension(declared_type, detected_type)}",
+        original_name=given_name,
         declared_type=declared_type,
+        detected_type=detected_type,
         octets=octets,
         sha256=hashlib.sha256(octets).hexdigest(),
         inline=inline,
+        container=container,
     )
 
 
@@ -41,5 +59,10 @@ def _cut(text: str, octets: int) -> str:
     return text.encode()[:octets].decode("utf-8", "ignore")
 
 
-def _extension(declared_type: str) -> str:
-    return _EXTENSIONS.get(declared_type) or mimetypes.guess_extension(declared_type) or ".bin"
+def _extension(declared_type: str, detected_type: str) -> str:
+    """By the declared type; where that says nothing, by what the octets show."""
+    for kind in (declared_type, detected_type):
+        extension = _EXTENSIONS.get(kind) or (mimetypes.guess_extension(kind) if kind else None)
+        if extension and extension != ".bin":
+            return extension
+    return ".bin"

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.message import Message
 
-import pybase64
+from intake.decoding.transfer import strict_base64
 
 MIN_OCTETS = 4096
 """Smaller bodies are parsed in less time than it takes to look for them."""
@@ -56,11 +56,10 @@ class Bulk:
                 part.set_payload(_MARKS.sub(self._encoded, payload))
 
     def restore(self, octets: bytes) -> bytes:
-        """Octets that were written from a part of the tree, as they would be without us: lines end in LF."""
+        """A slice of the message without its large bodies, as it stood."""
         if not self.stretches or b"=bulk=" not in octets:
             return octets
-        text = octets.decode("latin-1")
-        return _MARKS.sub(lambda mark: self._encoded(mark).replace("\r\n", "\n"), text).encode("latin-1")
+        return _MARKS.sub(self._encoded, octets.decode("latin-1")).encode("latin-1")
 
     def decoded(self, part: Message) -> bytes | None:
         """What a part holds, where it is one stretch of base64 and nothing else."""
@@ -92,7 +91,7 @@ def take_out(octets: bytes) -> tuple[bytes, Bulk]:
         end = octets.find(b"-", start)  # Base64 has no hyphen, and a boundary begins with one.
         body = octets[start : end if end >= 0 else len(octets)].rstrip(b"\r\n")
         whole_lines = end < 0 or octets[end - 1 : end] == b"\n"
-        decoded = _strict(body) if header_end and whole_lines and len(body) >= MIN_OCTETS else None
+        decoded = strict_base64(body) if header_end and whole_lines and len(body) >= MIN_OCTETS else None
         if decoded is None:
             pieces.append(octets[behind:start])
             behind = start
@@ -118,11 +117,3 @@ def _next_field(octets: bytes, start: int) -> int:
             at = window.find(_NAME, at + 1)
         start += WINDOW_OCTETS - MAX_FIELD_OCTETS
     return -1
-
-
-def _strict(body: bytes) -> bytes | None:
-    plain = body.replace(b"\r\n", b"") if b"\r" in body else body
-    try:
-        return pybase64.b64decode(plain.replace(b"\n", b""), validate=True)
-    except ValueError:
-        return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from datetime import UTC, datetime
-from email.message import Message
-from email.utils import getaddresses, mktime_tz, parsedate_tz
+from email.utils import getaddresses
 from quopri import decodestring
 
 from intake.decoding.charsets import decode_text
+from intake.decoding.parameters import parse_parameters
+from intake.decoding.parts import Part
 from intake.vocabulary.mail import Mailbox
 
 MAX_VALUE_CHARACTERS = 64 * 1024
@@ -19,8 +19,10 @@ MAX_MAILBOXES = 1000
 """Addresses read out of one header field."""
 
 _WORD = re.compile(r"=\?([^?\s*]+)(?:\*[^?\s]*)?\?([bBqQ])\?([^?]*)\?=")
+_FOLDS = re.compile(r"(?:\r?\n[ \t]*|\r)+")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(=\?)")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_UNQUOTED = re.compile(r"((?:\A|>\s{0,100},)\s{0,100})([^\s<>\"@;:][^<>\"@;:,]*,[^<>\"@;:]*?)\s*<")
 _ADDRESS = re.compile(r"(?<![^\s<>(),;:\"@])[^\s<>(),;:\"@]+@[^\s<>(),;:\"@]+")
 
 
@@ -32,6 +34,8 @@ def decode_value(value: str, charset: str | None = None) -> str:
     they are decoded, since programs cut inside a character (against RFC 2047, 5).
     """
     value = value[:MAX_VALUE_CHARACTERS]
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return value.strip()  # As most are.
     value = _raw_octets(value, charset)
     value = re.sub(r"(?:\r?\n[ \t]*|\r)+", " ", value)
     value = _BETWEEN_WORDS.sub(r"\1\2", value)
@@ -48,6 +52,15 @@ def decode_value(value: str, charset: str | None = None) -> str:
     out.append(value[end:])
     text = re.sub(r"[\t\r\n]+", " ", "".join(out))  # An encoded word may hide a line break: a value is one line.
     return re.sub(r"[\x00-\x1f\x7f]", "", text).strip()
+
+
+def is_utf8(value: str) -> bool:
+    """Whether the octets of a raw value are UTF-8."""
+    try:
+        value.encode("ascii", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _raw_octets(value: str, charset: str | None) -> str:
@@ -74,12 +87,26 @@ def _word_octets(encoding: str, text: str) -> bytes:
 
 
 def read_mailboxes(values: list[str], charset: str | None = None) -> tuple[Mailbox, ...]:
-    """The addresses of a header field; names decoded after splitting, so that a comma in one is no end."""
+    """The addresses of a header field; names decoded after splitting, so that a comma in one is no end.
+
+    A name with a comma that nobody quoted is one name: ``Diallo, Amina <a@x.example>``.
+    """
     boxes = []
-    for name, address in _split([value[:MAX_VALUE_CHARACTERS] for value in values])[:MAX_MAILBOXES]:
-        if name or address:
-            boxes.append(Mailbox(decode_value(name, charset), decode_value(address, charset)))
-    return tuple(boxes)
+    for value in values:
+        text = _whole(value[:MAX_VALUE_CHARACTERS])
+        if "=?" in text and "@" not in text:  # A name that was encoded, and no address.
+            boxes.append(Mailbox(decode_value(text.replace("<>", ""), charset), ""))
+            continue
+        pairs = _split([text])[: MAX_MAILBOXES - len(boxes)]
+        boxes += [Mailbox(decode_value(name, charset), decode_value(address, charset)) for name, address in pairs]
+    return tuple(box for box in boxes if box.name or box.address)
+
+
+def _whole(value: str) -> str:
+    """With its address, where both were encoded; and with quotes where a name needs them."""
+    if "=?" in value and "@" not in value and _ADDRESS.search(text := decode_value(value)):
+        value = text
+    return _UNQUOTED.sub(r'\1"\2" <', value) if "," in value and "<" in value else value
 
 
 def _split(values: list[str]) -> list[tuple[str, str]]:
@@ -95,18 +122,7 @@ def read_message_ids(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def read_date(value: str) -> datetime | None:
-    """A Date in UTC; None where no reading of it makes a date. Without a zone it is read as UTC."""
-    parsed = parsedate_tz(value[:128])
-    if parsed is None:
-        return None
-    try:
-        return datetime.fromtimestamp(mktime_tz(parsed), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def read_filename(part: Message, charset: str | None = None) -> str:
+def read_filename(part: Part, charset: str | None = None) -> str:
     """The name a part gives itself (RFC 2183, RFC 2231, encoded words, raw octets), or ''."""
     for header, parameter in (("content-disposition", "filename"), ("content-type", "name")):
         value = read_parameter(part, parameter, header=header, charset=charset)
@@ -115,18 +131,16 @@ def read_filename(part: Message, charset: str | None = None) -> str:
     return ""
 
 
-def read_parameter(part: Message, name: str, *, header: str = "content-type", charset: str | None = None) -> str:
-    """One parameter of a header field, decoded; '' where there is none, or none that can be read.
+def read_parameter(part: Part, name: str, *, header: str = "content-type", charset: str | None = None) -> str:
+    """One parameter of a header field, decoded; '' where there is none.
 
-    compat32 replaces raw octets before it looks for parameters, so it is given one letter for each octet.
+    ``charset`` is the body's, which raw octets most likely share.
     """
-    raw = next((str(value) for key, value in part.raw_items() if key.lower() == header), "")
-    field = Message()
-    field[header] = raw[:MAX_VALUE_CHARACTERS].encode("utf-8", "surrogateescape").decode("latin-1")
-    try:
-        value = field.get_param(name, header=header)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return ""  # compat32 stumbles over some broken parameters, such as name* beside name*0.
-    if isinstance(value, tuple):
-        return decode_value(decode_text(value[2].encode("latin-1", "replace"), value[0] or charset)[0])
-    return decode_value((value or "").encode("latin-1", "replace").decode("ascii", "surrogateescape"), charset)
+    raw = next(iter(part.raw(header)), "")
+    said = parse_parameters(raw).get(name) if name in raw.lower() else None
+    if said is None:
+        return ""
+    if said.charset is None:
+        return decode_value(said.raw, charset)
+    octets = said.raw.encode("ascii", "surrogateescape")
+    return decode_value(decode_text(octets, said.charset or charset)[0])

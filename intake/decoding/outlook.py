@@ -7,6 +7,7 @@ header and parts, and then read like any other; the octets that are kept stay th
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import struct
 from base64 import b64encode, encodebytes
@@ -20,6 +21,7 @@ from intake.decoding.rtf import decompress
 
 MAGIC = bytes(olefile.MAGIC)
 """How an OLE file begins (MS-CFB, 2.2)."""
+MEDIA_TYPE = "application/vnd.ms-outlook"
 MAX_DEPTH = 8
 """Messages inside messages; what lies deeper is named, and not read."""
 MAX_ENTRIES = 1000
@@ -51,17 +53,17 @@ def as_mail(octets: bytes) -> tuple[bytes, str | None]:
     A file that is no message, or damaged, becomes the one attachment of a message without a header.
     """
     try:
-        with olefile.OleFileIO(octets) as ole:
+        with olefile.OleFileIO(io.BytesIO(octets)) as ole:
             return _mail(_Storage(ole, ()), hashlib.sha256(octets).hexdigest()[:24], 0), None
     except Exception as error:  # noqa: BLE001 - fate: whatever a damaged file raises, its octets are kept and shown as a file.
-        part = _part("application/vnd.ms-outlook", octets, name="message.msg")
+        part = _part(MEDIA_TYPE, octets, name="message.msg")
         return b"MIME-Version: 1.0\r\n" + part, f"Outlook file cannot be read: {type(error).__name__}"
 
 
 def header_of(octets: bytes) -> bytes:
     """The header block alone; empty where the file cannot be read. Never raises."""
     try:
-        with olefile.OleFileIO(octets) as ole:
+        with olefile.OleFileIO(io.BytesIO(octets)) as ole:
             return _header(_Storage(ole, ())) + b"\r\n"
     except Exception:  # noqa: BLE001 - fate: without an envelope of its own the message goes to our common address.
         return b""

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -89,7 +89,7 @@ def _demo_settings(home: Path) -> Settings:
     smtp = Smtp(host="127.0.0.1", port=0, hostname=settings.smtp.hostname)
     outbox = settings.outbox.model_copy(update={"way": "folder"})
     toml = settings.toml.model_copy(update={"smtp": smtp, "store": Store(), "outbox": outbox})
-    return Settings(home, toml, settings.consultations)
+    return replace(settings, home=home, toml=toml)
 
 
 def _local(night: Night, moment: datetime) -> str:

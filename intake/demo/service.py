@@ -16,7 +16,7 @@ from intake.demo.post import Post
 from intake.errors import StoreError
 from intake.log import configure_log
 from intake.settings import Settings
-from intake.supervisor import serve
+from intake.supervisor import follow_parent, serve
 
 START_SECONDS = 30.0
 """For the service to open its door; it takes two."""
@@ -85,6 +85,7 @@ class RunningService:
 
 def _run(settings: Settings, clock: Callable[[], datetime], tell: Connection) -> None:
     os.setsid()
+    follow_parent()
     configure_log()
     log = os.open(settings.home / "service.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(log, 2)

@@ -6,11 +6,16 @@ from dataclasses import replace
 
 from intake.filing.case import Case
 from intake.filing.phrases import contains_any, phrases
+from intake.filing.sayings import Saying, said
+from intake.filing.wishes import spoken_beside
 from intake.text.folding import fold
+from intake.vocabulary.answer import Answers
 from intake.vocabulary.submission import Earlier, Filing, Finding, Status
 
 MAX_OPENING_CHARACTERS = 600
 """People say that they correct themselves in the subject or in the first lines."""
+MAX_NOTE_CHARACTERS = 600
+"""Of a mail that says something of another and nothing itself; a longer one is a letter, and says so at its start."""
 
 
 def relate(case: Case, filing: Filing) -> Filing:
@@ -26,16 +31,54 @@ def relate(case: Case, filing: Filing) -> Filing:
     findings = (*filing.findings, found)
     if same is not None:
         return replace(
-            filing, status=Status.DUPLICATE, reason=found.reason, findings=findings, duplicate_of=same, consultations=()
+            filing,
+            status=Status.DUPLICATE,
+            reason=found.reason,
+            findings=findings,
+            duplicate_of=same,
+            consultations=(),
+            answers=Answers(),
         )
     if filing.status is Status.HELD:
         return replace(filing, findings=findings)
-    found, older = _correction(case, filing)
+    beside = spoken_beside(case, filing)
+    if not _brings_something(case, filing):
+        return _taken_back(case, replace(filing, findings=findings), beside)
+    found, older = _later_word(case, filing, Saying.CORRECTION, beside)
     findings = (*findings, found)
     if older is not None:
         return replace(filing, findings=findings, supersedes=older)
-    found, older = _supplement(case, filing)
+    found, older = _withdrawal(case, filing, beside)
+    findings = (*findings, found)
+    if found.matched:
+        return _held(filing, found, findings, older)
+    found, older = _later_word(case, filing, Saying.SUPPLEMENT, beside)
     return replace(filing, findings=(*findings, found), supplements=older)
+
+
+def _taken_back(case: Case, filing: Filing, beside: str) -> Filing:
+    """What brings no answer can take one back, and add a word to it; it cannot replace one."""
+    found, older = _withdrawal(case, filing, beside)
+    findings = (*filing.findings, found)
+    if found.matched:
+        return _held(filing, found, findings, older)
+    found, corrected = _later_word(case, filing, Saying.CORRECTION, beside)
+    findings = (*findings, found)
+    if corrected is not None:
+        return _held(filing, found, findings, None)
+    found, older = _later_word(case, filing, Saying.SUPPLEMENT, beside)
+    return replace(filing, findings=(*findings, found), supplements=older)
+
+
+def _held(filing: Filing, found: Finding, findings: tuple[Finding, ...], withdraws: Earlier | None) -> Filing:
+    return replace(
+        filing, status=Status.HELD, reason=found.reason, findings=findings, withdraws=withdraws, consultations=()
+    )
+
+
+def _brings_something(case: Case, filing: Filing) -> bool:
+    files = any(not one.inline for one in case.message.attachments)
+    return bool(filing.answers.given) or files or len(case.own_text) > MAX_NOTE_CHARACTERS
 
 
 def _duplicate(case: Case, filing: Filing) -> tuple[Finding, Earlier | None]:
@@ -52,27 +95,51 @@ def _duplicate(case: Case, filing: Filing) -> tuple[Finding, Earlier | None]:
     return Finding(rule="duplicate", matched=False, reason="no earlier message says the same"), None
 
 
-def _correction(case: Case, filing: Filing) -> tuple[Finding, Earlier | None]:
-    return _later_word(case, filing, "supersedes", phrases().correction, "corrects or replaces")
+_RULES = {Saying.CORRECTION: "supersedes", Saying.SUPPLEMENT: "supplements"}
+_VERBS = {Saying.CORRECTION: "corrects or replaces", Saying.SUPPLEMENT: "adds to"}
 
 
-def _supplement(case: Case, filing: Filing) -> tuple[Finding, Earlier | None]:
-    return _later_word(case, filing, "supplements", phrases().supplement, "adds to")
-
-
-def _later_word(
-    case: Case, filing: Filing, rule: str, wanted: tuple[str, ...], verb: str
-) -> tuple[Finding, Earlier | None]:
-    """The author's newest earlier response under the same consultations, if this one says so."""
-    opening = f"{case.message.subject}\n{case.message.text[:MAX_OPENING_CHARACTERS]}"
-    said = contains_any(fold(opening), wanted)
-    if said is None:
+def _later_word(case: Case, filing: Filing, saying: Saying, beside: str) -> tuple[Finding, Earlier | None]:
+    """The earlier response of which this one speaks, if it says so and there is one."""
+    rule, verb = _RULES[saying], _VERBS[saying]
+    fixed = phrases().correction if saying is Saying.CORRECTION else phrases().supplement
+    opening = fold(beside[:MAX_OPENING_CHARACTERS])
+    word = contains_any(opening, fixed) or said(saying, beside)
+    if word is None:
         return Finding(rule=rule, matched=False, reason=f"it does not say that it {verb} another"), None
+    older, how = _spoken_of(case, filing.consultations)
+    if older is None:
+        return Finding(rule=rule, matched=False, reason=f"“{word}”, but no earlier response is known"), None
+    return _found(rule, f"“{word}”: it {verb} {', '.join(older.references)}, {how}"), older
+
+
+def _withdrawal(case: Case, filing: Filing, beside: str) -> tuple[Finding, Earlier | None]:
+    """A letter that takes a response back and answers nothing: never done without a person."""
+    word = None if filing.answers.given else said(Saying.WITHDRAWAL, beside[:MAX_NOTE_CHARACTERS])
+    if word is None or said(Saying.ANONYMITY, word):  # A name is to be removed, not a response.
+        return Finding(rule="withdraws", matched=False, reason="it takes nothing back"), None
+    older, how = _spoken_of(case, filing.consultations)
+    which = f"{', '.join(older.references)}, {how}" if older else "a response that is not known"
+    return _found("withdraws", f"“{word}”: asks to take back {which}; a person confirms it"), older
+
+
+def _spoken_of(case: Case, consultations: tuple[str, ...]) -> tuple[Earlier | None, str]:
+    """The response that is answered or named, else the author's newest under the same consultations."""
+    parents = {*case.message.in_reply_to, *case.message.references}
+    text = f"{case.message.subject}\n{case.message.text}"
     author = case.message.author.address.lower() if case.message.author else ""
-    for older in reversed(case.earlier):
-        if author and older.author_address.lower() == author and set(filing.consultations) & set(older.consultations):
-            return _found(rule, f"“{said}”: it {verb} {', '.join(older.references)}"), older
-    return Finding(rule=rule, matched=False, reason=f"“{said}”, but the author has no earlier response here"), None
+    here = [one for one in reversed(case.earlier) if not consultations or set(consultations) & set(one.consultations)]
+    for older in here:
+        if any(reference in text for reference in older.references):
+            return older, "by its reference"
+        if older.message_id in parents or any(
+            f"receipt.{one}@" in parent for one in older.references for parent in parents
+        ):
+            return older, "which it answers"
+    for older in here:
+        if author and older.author_address.lower() == author:
+            return older, "of the same author"
+    return None, ""
 
 
 def _found(rule: str, reason: str) -> Finding:

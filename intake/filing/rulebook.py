@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from intake.filing import automatic, rules
 from intake.filing.case import Case, Link
+from intake.filing.contents import weigh
 from intake.filing.likeness import relate
+from intake.filing.notices import notice
 from intake.filing.wishes import respect
 from intake.vocabulary.submission import Filing, Finding, Status
 
@@ -23,6 +25,8 @@ RULEBOOK: tuple[Link, ...] = (
     Link(automatic.automatic_subject, Status.AUTOMATIC),
     # What no rule below may place by its envelope alone.
     Link(rules.empty, Status.HELD),
+    Link(rules.encrypted, Status.HELD),
+    Link(rules.elsewhere, Status.HELD),
     Link(rules.closed_round, Status.HELD),
     # From the surest sign to the weakest.
     Link(rules.plus_address, Status.FILED),
@@ -33,11 +37,11 @@ RULEBOOK: tuple[Link, ...] = (
 
 
 def file(case: Case, rulebook: Sequence[Link] = RULEBOOK) -> Filing:
-    """Place a message, compare it with the earlier ones, and hear what its author wishes.
+    """Place a message, weigh what it says, compare it with earlier ones, note what its files hide, hear its wishes.
 
     Where the deciding rule speaks for several consultations, or no rule matches, a person decides.
     """
-    return respect(case, relate(case, place(case, rulebook)))
+    return respect(case, notice(case, relate(case, weigh(case, place(case, rulebook)))))
 
 
 def place(case: Case, rulebook: Sequence[Link]) -> Filing:

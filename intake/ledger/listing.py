@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
 
 from intake.errors import UnknownDelivery
-from intake.ledger.earlier import in_force
+from intake.ledger import campaigns
+from intake.ledger.answers import load_answers
+from intake.ledger.earlier import MAX_NAMED, in_force
+from intake.ledger.respondents import load_respondents
+from intake.storage import documents
 from intake.storage.tables import attachments, deliveries, filings, findings, letters, readings, submissions
+from intake.vocabulary.answer import Answers
 from intake.vocabulary.submission import Status, read_reference
 
 MIN_SHA256_DIGITS = 8
@@ -56,8 +62,23 @@ def rows(
     connection: Connection, *, consultation: str | None = None, status: Status | None = None, only: int | None = None
 ) -> Iterator[dict[str, Any]]:
     """The lines of design.md, part 5, in order of capture; null where unknown, never guessed."""
+    wanted = select(deliveries.c.id).order_by(deliveries.c.id)
+    if only is not None:
+        wanted = wanted.where(deliveries.c.id == only)
+    if status is not None:
+        wanted = wanted.where(deliveries.c.status == status.value)
+    numbers = list(connection.scalars(wanted))
+    for start in range(0, len(numbers), MAX_NAMED):
+        for line in lines(connection, numbers[start : start + MAX_NAMED]):
+            if consultation is None or consultation in line["consultations"]:
+                yield line
+
+
+def lines(connection: Connection, numbers: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """The lines of these deliveries, at most MAX_NAMED, in order of capture."""
     latest = (
         select(filings.c.delivery_id, func.max(filings.c.id).label("filing_id"))
+        .where(filings.c.delivery_id.in_(numbers))
         .group_by(filings.c.delivery_id)
         .subquery()
     )
@@ -67,81 +88,121 @@ def rows(
         .join(readings, readings.c.delivery_id == deliveries.c.id, isouter=True)
         .join(latest, latest.c.delivery_id == deliveries.c.id, isouter=True)
         .join(filings, filings.c.id == latest.c.filing_id, isouter=True)
+        .where(deliveries.c.id.in_(numbers))
         .order_by(deliveries.c.id)
     )
-    if only is not None:
-        query = query.where(deliveries.c.id == only)
-    if status is not None:
-        query = query.where(deliveries.c.status == status.value)
-    for row in connection.execute(query).all():
-        line = _line(connection, row)
-        if consultation is None or consultation in line["consultations"]:
-            yield line
+    found = connection.execute(query).all()
+    beside = _Beside(connection, found)
+    for row in found:
+        yield _line(row, beside)
 
 
-def _line(connection: Connection, row: Row[Any]) -> dict[str, Any]:
-    placed = in_force(connection, [row.number]).get(row.number, ())
+class _Beside:
+    """What stands beside the rows of some deliveries, looked up once for all."""
+
+    def __init__(self, connection: Connection, found: Sequence[Row[Any]]) -> None:
+        numbers = [row.number for row in found]
+        self.placed = in_force(connection, numbers)
+        self.documents = documents.load_attached(connection, numbers)
+        self.files = _gather(
+            connection.execute(
+                select(attachments)
+                .where(attachments.c.delivery_id.in_(numbers))
+                .order_by(attachments.c.delivery_id, attachments.c.position)
+            ),
+            "delivery_id",
+        )
+        self.findings = _gather(
+            connection.execute(
+                select(findings)
+                .where(findings.c.filing_id.in_([row.filing_id for row in found if row.filing_id is not None]))
+                .order_by(findings.c.filing_id, findings.c.position)
+            ),
+            "filing_id",
+        )
+        self.answers = load_answers(connection, [row.filing_id for row in found if row.filing_id is not None])
+        self.speakers = load_respondents(connection, [row.filing_id for row in found if row.filing_id is not None])
+        self.campaigns = campaigns.labels(connection, numbers)
+        named = {getattr(row, link) for row in found for link in _LINKS} - {None}
+        raws = select(deliveries.c.id, deliveries.c.raw_sha256).where(deliveries.c.id.in_(named))
+        self.raws: dict[int | None, str] = {row.id: row.raw_sha256 for row in connection.execute(raws)}
+
+
+_LINKS = ("duplicate_of", "supersedes", "supplements", "withdraws")
+
+
+def _gather(found: Iterable[Row[Any]], key: str) -> dict[int, list[Row[Any]]]:
+    gathered: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in found:
+        gathered[getattr(row, key)].append(row)
+    return gathered
+
+
+def _line(row: Row[Any], beside: _Beside) -> dict[str, Any]:
+    placed = beside.placed.get(row.number, ())
+    speaker = beside.speakers.get(row.filing_id)
     return {
         "delivery": row.number,
         "source_file": row.source_file,
         "raw_sha256": row.raw_sha256,
-        "captured_at": _utc(row.captured_at),
-        "received_at": _utc(row.received_at),
+        "captured_at": utc(row.captured_at),
+        "received_at": utc(row.received_at),
         "mail_from": row.mail_from or "",
         "rcpt_to": row.rcpt_to,
         "message_id": row.message_id,
         "subject": row.subject,
-        "author_address": row.author_address,
+        "author_address": speaker.address if speaker and speaker.address else row.author_address,
         "status": row.status,
         "reason": row.reason or row.failure,
         "references": [one.reference for one in placed],
         "consultations": [one.consultation for one in placed],
         "late": any(one.late for one in placed) if placed else None,
         "language": row.language,
-        "respondent": {"name": row.author_name, "organization": None, "group": None, "country": None},
-        "on_behalf": False,
-        "cosignatories": 0,
+        "respondent": {
+            "name": speaker.name if speaker else row.author_name,
+            "organization": speaker.organization if speaker else None,
+            "group": speaker.stakeholder_group if speaker else None,
+            "country": speaker.country if speaker else None,
+        },
+        "on_behalf": bool(speaker and speaker.on_behalf),
+        "cosignatories": len(speaker.cosignatories) if speaker else 0,
         "confidential": bool(row.confidential),
-        "campaign": None,
-        "duplicate_of": _raw(connection, row.duplicate_of),
-        "supersedes": _raw(connection, row.supersedes),
-        "supplements": _raw(connection, row.supplements),
-        "withdraws": _raw(connection, row.withdraws),
-        "answers": None,
-        "attachments": _attachments(connection, row.number),
+        "campaign": beside.campaigns.get(row.number) if placed else None,
+        **{link: beside.raws.get(getattr(row, link)) for link in _LINKS},
+        "answers": _answers(beside.answers.get(row.filing_id, Answers()), len(placed)),
+        "attachments": [_attachment(one, row, beside) for one in beside.files.get(row.number, ())],
         "acknowledge": row.acknowledge,
-        "findings": _findings(connection, row.filing_id),
+        "findings": [
+            {"rule": one.rule, "matched": one.matched, "reason": one.reason, "consultations": one.consultations}
+            for one in beside.findings.get(row.filing_id, ())
+        ],
     }
 
 
-def _utc(moment: datetime) -> str:
+def _answers(found: Answers, rounds: int) -> dict[str, str] | None:
+    """Texts by question; with the round before it where there are several."""
+    if not found.given:
+        return None
+    return {f"{one.consultation}:{one.question}" if rounds > 1 else one.question: one.text for one in found.given}
+
+
+def utc(moment: datetime) -> str:
+    """``2026-11-30T09:12:00Z``."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _raw(connection: Connection, number: int | None) -> str | None:
-    if number is None:
-        return None
-    return connection.scalar(select(deliveries.c.raw_sha256).where(deliveries.c.id == number))
-
-
-def _attachments(connection: Connection, number: int) -> list[dict[str, Any]]:
-    found = connection.execute(
-        select(attachments).where(attachments.c.delivery_id == number).order_by(attachments.c.position)
-    )
-    return [
-        {"name": row.name, "type": row.declared_type, "size": row.size, "sha256": row.sha256, "text": None}
-        for row in found
-    ]
-
-
-def _findings(connection: Connection, filing: int | None) -> list[dict[str, Any]]:
-    if filing is None:
-        return []
-    found = connection.execute(select(findings).where(findings.c.filing_id == filing).order_by(findings.c.position))
-    return [
-        {"rule": row.rule, "matched": row.matched, "reason": row.reason, "consultations": row.consultations}
-        for row in found
-    ]
+def _attachment(file: Row[Any], row: Row[Any], beside: _Beside) -> dict[str, Any]:
+    """Its text is that of the document, or of the message, that it is."""
+    document = beside.documents.get((file.delivery_id, file.position))
+    inner = next((one["text"] for one in row.inner_messages or () if one["attachment"] == file.position - 1), None)
+    return {
+        "name": file.name,
+        "type": file.declared_type,
+        "size": file.size,
+        "sha256": file.sha256,
+        "text": inner if document is None else document.text or None,
+        "flags": [flag.value for flag in document.flags] if document else [file.unread] if file.unread else [],
+    }
 
 
 def letters_of(connection: Connection, number: int) -> list[tuple[str, bytes, str]]:

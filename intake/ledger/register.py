@@ -6,20 +6,23 @@ decision: whoever holds a receipt can ask by it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from intake.ledger.answers import write_answers
+from intake.ledger.campaigns import Campaigns, Letter
 from intake.ledger.earlier import EarlierDeliveries
 from intake.ledger.readings import storable
+from intake.ledger.references import Given, References, given_before, set_serial
+from intake.ledger.respondents import Speaker, write_respondents
 from intake.storage import journal
 from intake.storage.numbers import next_numbers
-from intake.storage.tables import deliveries, filings, findings, placements, serials, submissions
+from intake.storage.tables import deliveries, filings, findings, placements, submissions
+from intake.vocabulary.campaign import Signature
 from intake.vocabulary.consultation import Consultation
 from intake.vocabulary.mail import Delivery, ParsedMessage
 from intake.vocabulary.provenance import Agent, EventType, Outcome, ProvenanceEvent
@@ -37,14 +40,10 @@ class Decision:
     acknowledge: bool | None = None
     """None: not before a person has decided."""
     acknowledge_reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class References:
-    """How references are made: prefix, and the zone whose calendar gives the year."""
-
-    prefix: str
-    zone: ZoneInfo
+    speaker: Speaker | None = None
+    """Who speaks; None where nobody does."""
+    signature: Signature | None = None
+    """Of what a filed response says, by which it joins a campaign; None where it says too little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +54,13 @@ class _Standing:
     by_person: bool
 
 
-@dataclass(slots=True)
-class _Given:
-    """A reference that a delivery has; ``id`` is None until its row is written."""
-
-    reference: str
-    registered_at: datetime
-    id: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Page:
     """A decision that waits to be written."""
 
     delivery: Delivery
     decision: Decision
-    placed: Sequence[tuple[_Given, Submission]]
+    placed: Sequence[tuple[Given, Submission]]
 
 
 class Book:
@@ -94,7 +84,7 @@ class Book:
         self._consultations = {one.slug: one for one in consultations}
         self._references = references
         self._standing = _standing(connection, list(self._messages))
-        self._given = _given(connection, list(self._standing))
+        self._given = given_before(connection, list(self._standing))
         self._earlier = EarlierDeliveries(connection, many)
         self._serials: dict[int, int] = {}
         self._pages: list[_Page] = []
@@ -114,6 +104,10 @@ class Book:
     def is_decided_by_person(self, delivery: Delivery) -> bool:
         """Whether the decision in force is a person's: no program may overrule it."""
         return self.is_decided(delivery) and self._standing[delivery.id].by_person
+
+    def status(self, delivery: Delivery) -> Status | None:
+        """The status that the decision in force gave it; None before the first."""
+        return self._standing[delivery.id].status if self.is_decided(delivery) else None
 
     def earlier(self, delivery: Delivery) -> tuple[Earlier, ...]:
         """Decided deliveries before this one with its octets, Message-ID, content or author, oldest first."""
@@ -157,13 +151,13 @@ class Book:
         self.events += _events(delivery, decision, entry, [one.reference for one in fresh])
         return entry
 
-    def _give(self, delivery: Delivery, at: datetime) -> _Given:
+    def _give(self, delivery: Delivery, at: datetime) -> Given:
         """The next reference of the year in which the delivery was received."""
         year = delivery.received_at.astimezone(self._references.zone).year
         if year not in self._serials:
-            self._serials[year] = _set_serial(self.connection, year, None)
+            self._serials[year] = set_serial(self.connection, year, None)
         self._serials[year] += 1
-        return _Given(write_reference(self._references.prefix, year, self._serials[year]), at)
+        return Given(write_reference(self._references.prefix, year, self._serials[year]), at)
 
     def _write(self) -> None:
         numbers = next_numbers(self.connection, filings, len(self._pages))
@@ -189,12 +183,24 @@ class Book:
             for given, one in page.placed
         ]
         _insert(self.connection, placements, rows)
+        write_answers(self.connection, [(number, page.decision.filing.answers) for number, page in numbered])
+        speakers = [(number, page.decision.speaker) for number, page in numbered]
+        write_respondents(self.connection, [(number, speaker) for number, speaker in speakers if speaker])
+        Campaigns(self.connection, list(self._letters())).write()
         for year, last in self._serials.items():
-            _set_serial(self.connection, year, last)
+            set_serial(self.connection, year, last)
         if self._states:
             states = [{"number": number, "state": status.value} for number, status in self._states.items()]
             self.connection.execute(_SET_STATUS, states)
         journal.append(self.connection, self.events)
+
+    def _letters(self) -> Iterator[Letter]:
+        """What was filed, as far as campaigns are concerned; of a delivery that was decided twice, the last."""
+        last = {page.delivery.id: page.decision for page in self._pages}
+        for number, decision in last.items():
+            author = self._messages[number].author
+            if decision.signature is not None and author is not None:
+                yield Letter(number, author.address.lower(), decision.signature)
 
     def _write_submissions(self) -> None:
         fresh = [
@@ -238,25 +244,6 @@ def _standing(connection: Connection, numbers: Sequence[int]) -> dict[int, _Stan
     return {row.delivery_id: _Standing(Status(row.status), row.by_person) for row in rows}
 
 
-def _given(connection: Connection, numbers: Sequence[int]) -> dict[int, list[_Given]]:
-    """References given before, in the order of their positions."""
-    found: dict[int, list[_Given]] = {}
-    if numbers:
-        query = select(submissions).where(submissions.c.delivery_id.in_(numbers)).order_by(submissions.c.position)
-        for row in connection.execute(query):
-            found.setdefault(row.delivery_id, []).append(_Given(row.reference, row.registered_at, row.id))
-    return found
-
-
-def _set_serial(connection: Connection, year: int, last: int | None) -> int:
-    """Set the last serial number of a year; None leaves it as it is, and nobody else may count meanwhile."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(serials).values(year=year, last=last or 0)
-    value = serials.c.last if last is None else last
-    counted = statement.on_conflict_do_update(index_elements=["year"], set_={"last": value})
-    return int(connection.execute(counted.returning(serials.c.last)).scalar_one())
-
-
 def _row(page: _Page) -> dict[str, object]:
     delivery, decision, filing = page.delivery, page.decision, page.decision.filing
     return {
@@ -271,6 +258,7 @@ def _row(page: _Page) -> dict[str, object]:
         "duplicate_of": filing.duplicate_of.delivery if filing.duplicate_of else None,
         "supersedes": filing.supersedes.delivery if filing.supersedes else None,
         "supplements": filing.supplements.delivery if filing.supplements else None,
+        "withdraws": filing.withdraws.delivery if filing.withdraws else None,
         "confidential": filing.confidential,
     }
 

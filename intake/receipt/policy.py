@@ -131,6 +131,8 @@ GUARDS: tuple[tuple[Guard, str], ...] = (
 def judge(question: Question, filing: Filing) -> Verdict:
     """Acknowledge what is filed, unless a guard objects; what is held waits for a person."""
     if filing.status is Status.HELD:
+        if any(one.rule == "unsolicited" and one.matched for one in filing.findings):
+            return Verdict(False, "it seems to be sent to anybody")
         return Verdict(None, "a person decides first")
     if filing.status is not Status.FILED:
         return Verdict(False, f"nothing is said about {filing.status.value} mail")

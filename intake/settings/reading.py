@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 
 from intake.errors import SettingsError, UnknownConsultation
 from intake.settings.mailboxes import Imap
+from intake.settings.registers import read_registers
 from intake.settings.tables import (
     Capture,
     ConsultationToml,
@@ -32,6 +33,7 @@ from intake.settings.tables import (
     Vault,
 )
 from intake.vocabulary.consultation import Consultation
+from intake.vocabulary.registers import Registers
 
 MAX_CONFIG_BYTES = 2**20
 """1 MiB: a consultation with six languages needs some 20 KiB."""
@@ -53,6 +55,8 @@ class Settings:
     home: Path
     toml: IntakeToml
     consultations: tuple[Consultation, ...]
+    registers: Registers
+    """Countries, organizations and words that tell who speaks."""
 
     @property
     def service(self) -> Service:
@@ -133,7 +137,8 @@ def read_settings(home: Path | None = None, config: Path | None = None) -> Setti
     """Read the configuration: ``config`` is an intake.toml, or a folder that holds one.
 
     Without ``config`` the project's own; without ``home`` the folder ``var``. Consultations lie in the
-    folder ``consultations`` beside intake.toml. ``INTAKE_STORE_URL`` overrides ``[store] url``, so
+    folder ``consultations`` beside intake.toml, registers in ``registers``, or else they are the project's own.
+    ``INTAKE_STORE_URL`` overrides ``[store] url``, so
     that a password need not stand in a file. Raises SettingsError.
     """
     path = config or project_folder("config")
@@ -144,7 +149,9 @@ def read_settings(home: Path | None = None, config: Path | None = None) -> Setti
     folder = path.parent / "consultations"
     rounds = tuple(_read_consultation(file) for file in sorted(folder.glob("*.toml")))
     _refuse_shared_addresses(toml.service, rounds, folder)
-    return Settings((home or Path("var")).absolute(), toml, rounds)
+    own = path.parent / "registers"
+    registers = read_registers(own if own.is_dir() else project_folder("config") / "registers")
+    return Settings((home or Path("var")).absolute(), toml, rounds, registers)
 
 
 def _read_consultation(path: Path) -> Consultation:

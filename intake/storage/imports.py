@@ -28,10 +28,9 @@ class Cursor:
     """Before that place."""
 
 
-def recall(connection: Connection, path: str) -> Cursor | None:
-    """The cursor of this path, or None."""
-    row = connection.execute(select(imports).where(imports.c.path == path)).mappings().first()
-    return Cursor(**row) if row is not None else None
+def recall(connection: Connection) -> dict[str, Cursor]:
+    """All cursors, by path: as many as files that hold many messages were ever imported."""
+    return {row["path"]: Cursor(**row) for row in connection.execute(select(imports)).mappings()}
 
 
 def note(connection: Connection, cursor: Cursor) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, insert, select
 from intake.storage.tables import events
 from intake.vocabulary.provenance import Agent, EventType, Outcome, ProvenanceEvent
 
+_APPEND = insert(events)
+
 
 def append(connection: Connection, happened: Iterable[ProvenanceEvent]) -> None:
     """Write events down within the caller's transaction."""
@@ -26,7 +28,7 @@ def append(connection: Connection, happened: Iterable[ProvenanceEvent]) -> None:
         for event in happened
     ]
     if rows:
-        connection.execute(insert(events), rows)
+        connection.execute(_APPEND, rows)
 
 
 def of_delivery(connection: Connection, delivery: int) -> Iterator[ProvenanceEvent]:

@@ -73,6 +73,34 @@ class Store:
         except DBAPIError as error:
             raise StoreUnavailable(f"the database failed: {error.orig}") from error
 
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """For one thread that writes much: as long as nobody else has the database open, octets are written once.
+
+        Gives whether that is so. With a write-ahead log, as at all other times, they are written there and then
+        into the database; with a rollback journal only what was there before is written twice, and of what is
+        new there was nothing. A commit is as durable either way (TRUNCATE, synchronous=FULL: sqlite.org/pragma).
+        Whoever opens the database meanwhile turns the log on again, and we go on with it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            yield False
+            return
+        self.engine.dispose()
+        try:
+            yield self._set_journal("truncate")
+        finally:
+            self._set_journal("wal")  # Where that fails, the next who opens the database does it.
+
+    def _set_journal(self, mode: str) -> bool:
+        connection = self.engine.raw_connection()
+        try:
+            row = connection.cursor().execute(f"PRAGMA journal_mode={mode}").fetchone()
+        except sqlite3.OperationalError:  # Somebody else is there.
+            return False
+        finally:
+            connection.close()
+        return bool(row[0] == mode)
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

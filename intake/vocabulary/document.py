@@ -30,6 +30,7 @@ class Flag(StrEnum):
     TOO_LARGE = "too-large"  # Past a limit of ours; what was read until then is here.
     TIMED_OUT = "timed-out"  # Took longer than a document may.
     UNSUPPORTED = "unsupported"  # Of a kind that we do not read.
+    NOT_READ = "not-read"  # Its message left no time for it; `intake replay` reads it.
 
 
 @dataclass(frozen=True, slots=True)

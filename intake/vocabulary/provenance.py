@@ -12,6 +12,7 @@ class EventType(StrEnum):
     """PREMIS event types where they exist (id.loc.gov/vocabulary/preservation/eventType)."""
 
     CAPTURE = "capture"  # The octets were taken over and named by their sha256.
+    READING = "reading"  # It was read anew, which changed what is named. Ours: the first reading is no event.
     FILING = "filing"  # A status was decided. Ours: PREMIS has no name for it.
     ACCESSION = "accession"  # A submission received its reference.
     ACKNOWLEDGEMENT = "acknowledgement"  # A letter to the sender was queued. Ours.

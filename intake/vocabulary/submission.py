@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from intake.vocabulary.answer import Answers
+
 
 class Status(StrEnum):
     """Where a delivery stands; nothing here means lost."""
@@ -62,18 +64,11 @@ class Filing:
     duplicate_of: Earlier | None = None
     supersedes: Earlier | None = None
     supplements: Earlier | None = None
+    withdraws: Earlier | None = None
+    """A response that its author asks to take back; a person confirms it."""
     confidential: bool = False
     """The author asks not to be named."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Respondent:
-    """Whose view it is; None where the mail does not show it, never guessed."""
-
-    name: str | None = None
-    organization: str | None = None
-    group: str | None = None
-    country: str | None = None
+    answers: Answers = field(default_factory=Answers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

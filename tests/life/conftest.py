@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from disks import Mount, mounting
 from service import Service
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -35,3 +36,10 @@ def start(home: Path, config: Path) -> Iterator[Start]:
     yield start
     for service in started:
         service.kill()
+
+
+@pytest.fixture
+def mount() -> Iterator[Mount]:
+    """Mounts a file system of the test's own; needs root."""
+    with mounting() as mount:
+        yield mount

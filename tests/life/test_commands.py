@@ -126,7 +126,7 @@ def test_from_a_file_to_a_receipt_and_an_edition(home: Path, tmp_path: Path) -> 
         (["list", "--consultation", "otp"], "There is no consultation 'otp'; there are: "),
         (["file", "1", "--reason", "x"], "Say one of --under SLUG, --hold, --not-relevant."),
         (["import", "no-such-folder"], "there is no such file or folder"),
-        (["replay"], "Say either --failed or which deliveries."),
+        (["replay"], "Say one of --failed, --all, or which deliveries."),
     ],
 )
 def test_a_refusal_is_one_plain_sentence(home: Path, arguments: list[str], sentence: str) -> None:

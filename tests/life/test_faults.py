@@ -11,14 +11,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from disks import Mount, fill, remount
 from service import Client, Service, letter
-from system import NOT_RUN, require
 
 from intake.doctor import examine
 from intake.storage.session import open_store
@@ -33,30 +33,6 @@ BUSY = 2
 """Seconds that a writer waits for a lock here, instead of twenty."""
 
 Start = Callable[..., Service]
-Mount = Callable[[Path, str], Path]
-
-
-@pytest.fixture
-def mount() -> Iterator[Mount]:
-    """Mounts a small file system in memory on a folder: the fault is then a real one, and nobody else's."""
-    mounted: list[Path] = []
-
-    def mount(folder: Path, options: str) -> Path:
-        (program,) = require("mount")
-        folder.mkdir(parents=True, exist_ok=True)
-        done = subprocess.run([program, "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], check=False)
-        if done.returncode:
-            pytest.skip(f"{NOT_RUN}needs the right to mount a file system (run as root)")
-        mounted.append(folder)
-        return folder
-
-    yield mount
-    for folder in mounted:
-        subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def remount(folder: Path, how: str) -> None:
-    subprocess.run(["mount", "-o", f"remount,{how}", str(folder)], check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -114,19 +90,6 @@ def require_whole(home: Path, answered: int, vault: Path | None = None) -> None:
     store.close()
     assert (found.sound, found.damaged, found.missing) == (answered, (), ())
     assert list((vault or home / "vault").glob("incoming/*")) == []
-
-
-def fill(folder: Path) -> Path:
-    """Leave nothing free; what comes back makes room again when it is removed."""
-    ballast = folder / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        for size in (2**16, 2**9, 1):
-            try:
-                while file.write(b"\0" * size):
-                    pass
-            except OSError:
-                continue
-    return ballast
 
 
 @pytest.mark.parametrize("way", ["database", "disk"])

@@ -46,8 +46,8 @@ def finish(process: subprocess.Popen[str]) -> str:
 
 
 def ask(home: Path, query: str) -> list[tuple[object, ...]]:
-    """Without a line of ours."""
-    with sqlite3.connect(f"file:{home / 'intake.db'}?mode=ro", uri=True, timeout=30) as connection:
+    """Without a line of ours. It may have to undo what a killed program left half done, so not read-only."""
+    with sqlite3.connect(f"file:{home / 'intake.db'}?mode=rw", uri=True, timeout=30) as connection:
         rows: list[tuple[object, ...]] = connection.execute(query).fetchall()
     return rows
 
@@ -107,9 +107,10 @@ def test_an_import_tells_what_it_took_a_file_for(home: Path, tmp_path: Path) -> 
 def growth_octets(home: Path, path: Path) -> int:
     """By how much an import of this file is larger, at its largest, than one of a single message."""
     script = (
-        "import resource, sys\nfrom intake.cli import main\n"
+        "import re, sys\nfrom pathlib import Path\nfrom intake.cli import main\n"
         "try:\n    main(sys.argv[1:])\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
-        "print('peak', resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        # Not getrusage, which tells the peak of the parent where that is larger.
+        "print('peak', re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
     )
     peaks = []
     for one, box in ((home / "small", write_box(path.parent / "one.mbox", 1)), (home / "large", path)):
@@ -119,12 +120,12 @@ def growth_octets(home: Path, path: Path) -> int:
     return peaks[1] - peaks[0]
 
 
-MOST = 60 * 2**20
-"""60 MiB: a batch, once more in the database's hands, and its cache; nothing that grows with the file."""
+MOST = 100 * 2**20
+"""100 MiB: two batches, one of them once more in the hands of the database, and its cache; nothing that grows with the file."""
 
 
 def test_the_size_of_a_mailbox_is_nothing_to_the_memory(home: Path, tmp_path: Path) -> None:
-    path = write_box(tmp_path / "round.mbox", 3000, ("z" * 75 + "\n") * 400)
+    path = write_box(tmp_path / "round.mbox", 4000, ("z" * 75 + "\n") * 400)
     assert path.stat().st_size > MOST
     assert growth_octets(home, path) < MOST
 

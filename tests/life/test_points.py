@@ -1,9 +1,10 @@
-"""Killed, or frozen, at named points between the first octet of a message and the answer to its final dot.
+"""Killed, frozen, or with a full disk, at twelve named points from the first octet of a message to its answer.
 
 The points on the wire are reached by sending so much and no more. Those inside are system calls of the
 listener, at which strace delivers the signal: the last octet read, the write-ahead log being written,
-synced, and the answer on its way. The supervisor starts another listener; the sender sends again what was
-not answered, as mail hosts do.
+synced, and the answer on its way. A full disk is a real one, filled while the listener stands still at the
+point. Several listeners share the port, so that a round need not wait for the one that was killed before: the
+supervisor starts it again meanwhile. The sender sends again what was not answered, as mail hosts do.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import select
 import shutil
 import signal
 import sqlite3
@@ -21,17 +23,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from service import Client, Service, letter, listener_of, stuff, youngest_child
+from disks import Mount, fill
+from service import Client, Service, holder, letter, stuff
 
 Start = Callable[..., Service]
 OURS = "cwg-internet+ott@consultations.example"
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 30.0
+GREETING_SECONDS = 0.5
+"""For a greeting; a connection that was dealt to a listener that is dead is given up, and another made."""
+LISTENERS = 3
+WRITTEN = "the answer is being written"
+SYNCED = "the log is being synced"  # One of two times, where the log is new: its head comes first.
 INSIDE = {  # The n-th such call on such a file after strace has attached.
     "the last octet is read": ("read", "", 1),
     "the log is begun": ("pwrite64", "intake.db-wal", 1),
     "the log is half written": ("pwrite64", "intake.db-wal", 5),
-    "the log is being synced": ("fdatasync", "intake.db-wal", 1),
-    "the answer is being written": ("write", "", 1),
+    SYNCED: ("fdatasync", "intake.db-wal", 1),
+    WRITTEN: ("write", "", 1),
 }
 WIRE = {  # How many octets of the stuffed message are sent before the blow.
     "the first octet": lambda wire: 1,
@@ -42,43 +50,67 @@ WIRE = {  # How many octets of the stuffed message are sent before the blow.
     "after the dot, before its line end": lambda wire: len(wire) - 2,
     "before the last octet": lambda wire: len(wire) - 1,
 }
+POINTS = (*WIRE, *INSIDE)
+
+
+@pytest.fixture
+def serve(config: Path, start: Start) -> Callable[[], Service]:
+    """Several listeners, to whom a test may come back as often as it likes, on whatever is left of the disk."""
+
+    def serve() -> Service:
+        toml = config / "intake.toml"
+        text = toml.read_text(encoding="utf-8")
+        for old, new in (
+            ("\nprocesses = 1\n", f"\nprocesses = {LISTENERS}\n"),
+            ("\ntrusted_relays = []\n", '\ntrusted_relays = ["127.0.0.0/8"]\n'),
+            ("\nmin_free_octets = 1073741824\n", "\nmin_free_octets = 0\n"),
+        ):
+            assert old in text, old
+            text = text.replace(old, new)
+        toml.write_text(text, encoding="utf-8")
+        return start()
+
+    return serve
 
 
 def begin(service: Service) -> Client:
-    client = Client(service.address)
-    client.socket.settimeout(PATIENCE_SECONDS)
-    client.begin("amina@labo.example", OURS)
-    return client
+    """A dialogue up to DATA, with a listener that lives."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        client = Client(service.address)
+        client.socket.settimeout(GREETING_SECONDS)
+        try:
+            client.begin("amina@labo.example", OURS)
+        except (OSError, AssertionError):
+            client.close()
+            assert time.monotonic() < deadline, "no listener"
+        else:
+            client.socket.settimeout(PATIENCE_SECONDS)
+            return client
 
 
 def send_again_until_answered(service: Service, octets: bytes) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        with contextlib.suppress(OSError, AssertionError):
-            client = begin(service)
+    said = ""
+    while not said.startswith("250"):
+        assert time.monotonic() < deadline, f"never answered: {said}"
+        client = begin(service)
+        with contextlib.suppress(OSError):
             said = client.data(octets)
-            client.close()
-            if said.startswith("250"):
-                return
-        assert time.monotonic() < deadline, "never answered"
-        time.sleep(0.1)
+        client.close()
 
 
 @contextlib.contextmanager
-def strace(process: int, call: str, file: str, nth: int, name: str, tmp_path: Path) -> Iterator[None]:
+def strace(process: int, call: str, file: str, nth: int, name: str) -> Iterator[None]:
     """Deliver a signal at the n-th such call; returns once strace watches."""
-    log = tmp_path / "strace"
-    log.unlink(missing_ok=True)
-    command = [str(shutil.which("strace")), "-f", "-qq", "-o", str(log), "-p", str(process), "-e", f"trace={call}"]
+    command = [str(shutil.which("strace")), "-f", "-qq", "-o", "/dev/null", "-p", str(process), "-e", f"trace={call}"]
     command += ["-e", f"inject={call}:signal={name}:when={nth}"]
     if file:
         command += ["-P", file]
     watcher = subprocess.Popen(command, stderr=subprocess.PIPE)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while f"TracerPid:\t{watcher.pid}" not in Path(f"/proc/{process}/status").read_text():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(0.1)  # All threads are attached.
+    tasks = Path(f"/proc/{process}/task")
+    traced = f"TracerPid:\t{watcher.pid}\n"
+    until(lambda: all(traced in (one / "status").read_text() for one in tasks.iterdir()), "strace")
     try:
         yield
     finally:
@@ -90,89 +122,201 @@ def strace(process: int, call: str, file: str, nth: int, name: str, tmp_path: Pa
             watcher.communicate()
 
 
+def until(happened: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not happened():
+        assert time.monotonic() < deadline, f"not seen: {what}"
+        time.sleep(0.005)
+
+
+def stands_still(process: int) -> bool:
+    """All its threads are stopped (proc(5), stat): a tracer looks at one at a time."""
+    stats = [one / "stat" for one in Path(f"/proc/{process}/task").iterdir()]
+    return all(stat.read_text(encoding="ascii").rpartition(") ")[2][0] in "Tt" for stat in stats)
+
+
 def kept(home: Path) -> Counter[str]:
     with contextlib.closing(sqlite3.connect(home / "intake.db")) as connection:
         rows = connection.execute("SELECT octets FROM deliveries JOIN raw_messages ON raw_sha256 = sha256").fetchall()
     return Counter(hashlib.sha256(row[0]).hexdigest() for row in rows)
 
 
-def check(home: Path, answered: list[bytes], half: list[bytes]) -> None:
-    """All that was answered is there; what was not may be there, but whole; nothing else is."""
-    found = kept(home)
-    names = [hashlib.sha256(octets).hexdigest() for octets in answered]
-    assert [name for name in names if name not in found] == []
-    assert set(found) <= {*names, *(hashlib.sha256(octets).hexdigest() for octets in half)}
+def times_kept(home: Path, octets: bytes) -> int:
+    name = hashlib.sha256(octets).hexdigest()
+    with contextlib.closing(sqlite3.connect(home / "intake.db")) as connection:
+        rows = connection.execute(
+            "SELECT octets FROM deliveries JOIN raw_messages ON raw_sha256 = sha256 WHERE sha256 = ?", [name]
+        ).fetchall()
+    assert all(row[0] == octets for row in rows), "byte for byte"
+    return len(rows)
 
 
-def kill_on_the_wire(service: Service, upto: int, octets: bytes) -> None:
+# --- killed ----------------------------------------------------------------------------------------------
+
+
+def kill(service: Service, home: Path, point: str, octets: bytes) -> str:
+    """The answer, or nothing where none came."""
     client = begin(service)
-    client.socket.sendall(stuff(octets)[:upto])
-    time.sleep(0.02)
-    os.kill(youngest_child(service), signal.SIGKILL)
-    with contextlib.suppress(OSError):
-        assert client.file.readline() == b"", "an answer to half a message"
+    process = holder(service, client)
+    wire, said = stuff(octets), ""
+    if point in WIRE:
+        client.socket.sendall(wire[: WIRE[point](wire)])
+        time.sleep(0.02)
+        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            assert client.file.readline() == b"", "an answer to half a message"
+    else:
+        call, file, nth = INSIDE[point]
+        with (
+            strace(process, call, str(home / file) if file else "", nth, "KILL"),
+            contextlib.suppress(OSError),
+        ):
+            client.socket.sendall(wire)
+            said = client.read()
     client.close()
+    until(lambda: gone(process), f"killed at: {point}")
+    return said
 
 
-def rounds(service: Service, home: Path, tmp_path: Path, many: int) -> None:
-    answered: list[bytes] = []
-    number = 0
-    for point, upto in WIRE.items():
-        for _ in range(many):
-            number += 1
-            octets = letter(number, f"Killed at {point}.\r\n.A dot first.")
-            listener_of(service)
-            kill_on_the_wire(service, upto(stuff(octets)), octets)
-            send_again_until_answered(service, octets)
-            answered.append(octets)
-            assert kept(home)[hashlib.sha256(octets).hexdigest()] == 1, point
-    half: list[bytes] = []
-    for point, (call, file, nth) in INSIDE.items():
-        for _ in range(many):
-            number += 1
-            octets = letter(number, f"Killed when {point}.")
-            process = listener_of(service)
-            client = begin(service)
-            said = ""
-            with strace(process, call, str(home / file) if file else "", nth, "KILL", tmp_path):
-                with contextlib.suppress(OSError):
-                    said = client.data(octets)
-                client.close()
-            (answered if said.startswith("250") else half).append(octets)
-            if not said.startswith("250"):
+def gone(process: int) -> bool:
+    """Dead, or dead and not yet buried by the supervisor."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def killed(service: Service, home: Path, rounds: int) -> None:
+    found: Counter[str] = Counter()
+    for number in range(rounds):
+        for place, point in enumerate(POINTS):
+            octets = letter(100 * number + place, f"Killed at: {point}.\r\n.A dot first.")
+            said = kill(service, home, point, octets)
+            found[point] += (before := times_kept(home, octets))
+            assert before <= (point in INSIDE), f"{point}: kept, though half of it was sent, or twice"
+            if said.startswith("250"):
+                assert before == 1, f"{point}: answered and lost"
+            else:
                 send_again_until_answered(service, octets)
-                answered.append(octets)
-            assert kept(home)[hashlib.sha256(octets).hexdigest()] in {1, 2}, point
-    check(home, answered, half)
+                assert times_kept(home, octets) == before + 1, point
+    print(f"kept before the sender knew, of {rounds}: {dict(found)}")
+    assert found["the last octet is read"] == found["the log is begun"] == 0
+    assert found[WRITTEN] == rounds, "the commit came first"
+    assert len(kept(home)) == 12 * rounds, "and nothing else"
 
 
 @pytest.mark.system("strace")
-def test_killed_once_at_each_point_nothing_answered_is_lost(start: Start, home: Path, tmp_path: Path) -> None:
-    rounds(start(), home, tmp_path, 1)
+def test_killed_once_at_each_point_nothing_answered_is_lost(serve: Callable[[], Service], home: Path) -> None:
+    killed(serve(), home, 1)
 
 
 @pytest.mark.torture
 @pytest.mark.system("strace")
-def test_killed_fifty_times_at_each_point_nothing_answered_is_lost(start: Start, home: Path, tmp_path: Path) -> None:
-    rounds(start(), home, tmp_path, 50)
+def test_killed_fifty_times_at_each_point_nothing_answered_is_lost(serve: Callable[[], Service], home: Path) -> None:
+    killed(serve(), home, 50)
+
+
+# --- frozen ----------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def frozen(service: Service, home: Path, point: str, octets: bytes) -> Iterator[Client]:
+    """The listener stands still at this point, and goes on afterwards; what is left of the message is sent then."""
+    client = begin(service)
+    process = holder(service, client)
+    wire = stuff(octets)
+    if point in WIRE:
+        upto = WIRE[point](wire)
+        client.socket.sendall(wire[:upto])
+        time.sleep(0.02)
+        os.kill(process, signal.SIGSTOP)
+        until(lambda: stands_still(process), f"stopped at: {point}")
+        yield client
+        os.kill(process, signal.SIGCONT)
+        client.socket.sendall(wire[upto:])
+        return
+    call, file, nth = INSIDE[point]
+    with strace(process, call, str(home / file) if file else "", nth, "STOP"):
+        client.socket.sendall(wire)
+        until(lambda: stands_still(process), f"stopped at: {point}")
+        yield client
+        while not select.select([client.socket], [], [], 0.02)[0]:  # Each of its threads may have been told to stop.
+            os.kill(process, signal.SIGCONT)
+    os.kill(process, signal.SIGCONT)
+
+
+def thawed(service: Service, home: Path, rounds: int) -> None:
+    for number in range(rounds):
+        for place, point in enumerate(POINTS):
+            octets = letter(100 * number + place, f"Frozen at: {point}.\r\n.A dot first.")
+            with frozen(service, home, point, octets) as client:
+                time.sleep(0.02)
+            assert client.read().startswith("250"), point
+            client.close()
+            assert times_kept(home, octets) == 1, point
+    assert set(kept(home).values()) == {1}
+    assert len(kept(home)) == 12 * rounds
 
 
 @pytest.mark.system("strace")
-def test_frozen_at_each_point_it_goes_on_and_stores_once(start: Start, home: Path, tmp_path: Path) -> None:
-    service = start()
-    answered = []
-    for number, (point, (call, file, nth)) in enumerate(INSIDE.items()):
-        octets = letter(number, f"Frozen when {point}.")
-        process = listener_of(service)
-        client = begin(service)
-        with strace(process, call, str(home / file) if file else "", nth, "STOP", tmp_path):
-            client.socket.sendall(stuff(octets))
-            time.sleep(0.3)
-            os.kill(process, signal.SIGCONT)
-            time.sleep(0.3)
-        os.kill(process, signal.SIGCONT)  # Once more, should the tracer have held the first one back.
-        assert client.read().startswith("250"), point
-        client.close()
-        answered.append(octets)
-    check(home, answered, [])
+def test_frozen_at_each_point_it_goes_on_and_stores_once(serve: Callable[[], Service], home: Path) -> None:
+    thawed(serve(), home, 1)
+
+
+@pytest.mark.torture
+@pytest.mark.system("strace")
+def test_frozen_fifty_times_at_each_point_it_goes_on_and_stores_once(serve: Callable[[], Service], home: Path) -> None:
+    thawed(serve(), home, 50)
+
+
+# --- the disk is full ------------------------------------------------------------------------------------
+
+
+def shorten_log(home: Path) -> None:
+    """A long log has room of its own, whatever the disk has: make it need new room again."""
+    with contextlib.closing(sqlite3.connect(home / "intake.db", timeout=PATIENCE_SECONDS)) as connection:
+        until(lambda: connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0, "short log")
+
+
+def filled(service: Service, home: Path, rounds: int) -> None:
+    refused: Counter[str] = Counter()
+    for number in range(rounds):
+        for place, point in enumerate(POINTS):
+            octets = letter(100 * number + place, f"Full at: {point}.\r\n.A dot first.\r\n" + "x" * 20_000)
+            shorten_log(home)
+            with frozen(service, home, point, octets) as client:
+                ballast = fill(home)
+            said = client.read()
+            client.close()
+            ballast.unlink()
+            if said.startswith("250"):
+                assert times_kept(home, octets) == 1, f"{point}: answered and lost"
+                continue
+            refused[point] += 1
+            assert said.startswith(("451", "452")), f"{point}: {said}"
+            assert times_kept(home, octets) == 0, f"{point}: refused and kept"
+            send_again_until_answered(service, octets)
+            assert times_kept(home, octets) == 1, point
+    print(f"refused for now, of {rounds}: {dict(refused)}")
+    assert refused[WRITTEN] == 0, "the commit came first"
+    assert set(POINTS) - {SYNCED, WRITTEN} <= set(refused), "the disk was full in earnest"
     assert set(kept(home).values()) == {1}
+    assert len(kept(home)) == 12 * rounds
+    with contextlib.closing(sqlite3.connect(home / "intake.db")) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.fixture
+def small_disk(home: Path, mount: Mount) -> Path:
+    return mount(home, "size=96m")
+
+
+@pytest.mark.system("strace")
+def test_full_at_each_point_the_sender_keeps_it(serve: Callable[[], Service], small_disk: Path) -> None:
+    filled(serve(), small_disk, 1)
+
+
+@pytest.mark.torture
+@pytest.mark.system("strace")
+def test_full_fifty_times_at_each_point_the_sender_keeps_it(serve: Callable[[], Service], small_disk: Path) -> None:
+    filled(serve(), small_disk, 50)

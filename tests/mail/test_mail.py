@@ -19,7 +19,7 @@ from intake.vocabulary.mail import Envelope
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in HERE.glob("*.eml"))
 KEYS = {"subject", "author", "author_name", "text", "attachments", "status", "consultations", "language"}
-MORE = {"not_text", "inline", "defects"}
+MORE = {"not_text", "links", "own", "not_own", "inline", "defects"}
 
 
 def expected(name: str) -> dict[str, Any]:
@@ -50,8 +50,11 @@ def test_a_message_is_read_and_placed_as_its_writer_meant_it(name: str, settings
         "language": detect(read.text),
     } == {key: wanted[key] for key in KEYS - {"text"}}
     assert [one.name for one in read.attachments if one.inline] == wanted.get("inline", [])
+    assert list(read.links) == wanted.get("links", [])
     assert [snippet for snippet in wanted["text"] if snippet not in read.text] == []
     assert [snippet for snippet in wanted.get("not_text", []) if snippet in read.text] == []
+    assert [snippet for snippet in wanted.get("own", []) if snippet not in read.own_text] == []
+    assert [snippet for snippet in wanted.get("not_own", []) if snippet in read.own_text] == []
     assert [defect.what for defect in read.defects] == wanted.get("defects", [])
 
 

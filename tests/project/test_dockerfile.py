@@ -89,7 +89,7 @@ def test_the_commands_are_ours_and_start_without_a_shell(final: list[Instruction
     entry = json.loads(values(final, "ENTRYPOINT")[0]) + json.loads(values(final, "CMD")[0])
     check = json.loads(health[health.index("[") :])
     assert entry == ["intake", "serve"]
-    assert check == ["intake", "doctor"]
+    assert check == ["intake", "doctor", "--quick"]
     assert {entry[0], check[0]} <= set(pyproject["project"]["scripts"])
     assert values(final, "STOPSIGNAL") == ["SIGTERM"]
 

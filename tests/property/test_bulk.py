@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from system import SHARED
 
-from intake.decoding import bulk, message
+from intake.decoding import bulk, message, parts, splitter
 from intake.decoding.bulk import Bulk, take_out
 from intake.vocabulary.mail import ParsedMessage
 
@@ -27,8 +27,9 @@ LINES = st.sampled_from(
 def both(octets: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[ParsedMessage, ParsedMessage]:
     with monkeypatch.context() as patch:
         patch.setattr(bulk, "MIN_OCTETS", 1)
+        patch.setattr(splitter, "split", lambda _: None)  # Which would not ask for it.
         light = message.decode(octets)
-        patch.setattr(message, "take_out", lambda octets: (octets, Bulk()))
+        patch.setattr(parts, "take_out", lambda octets: (octets, Bulk()))
         return light, message.decode(octets)
 
 
@@ -62,3 +63,9 @@ def test_real_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     for path in sorted((SHARED / "mail" / "handout").rglob("*.eml")):
         light, plain = both(path.read_bytes(), monkeypatch)
         assert light == plain, path.name
+
+
+def test_base64_behind_the_last_boundary_is_kept_as_it_stood() -> None:
+    behind = b"Content-Transfer-Encoding: base64\r\n\r\n" + encodebytes(b"x" * 5000).replace(b"\n", b"\r\n")
+    octets = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x--\r\n" + behind
+    assert parts.read_tree(octets).epilogue == behind.strip()

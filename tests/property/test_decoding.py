@@ -63,6 +63,9 @@ def check(octets: bytes) -> ParsedMessage:
         assert len(file.name.encode()) <= 255
     for text in (read.subject, read.text, *(value for _, value in read.headers)):
         text.encode("utf-8")
+    names = {file.name for file in read.attachments}
+    assert {file.container for file in read.attachments} <= names | {""}
+    assert all(0 <= one.attachment < len(read.attachments) for one in read.inner)
     assert "\n" not in read.subject
     assert re.fullmatch(r"[0-9a-f]{64}", read.content_sha256)
     assert all(

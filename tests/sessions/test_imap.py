@@ -21,7 +21,8 @@ from factories import AGENT, OTT
 from factories import letter as plain_letter
 from system import require
 
-from intake.arrival.imap import Account, ImapConnection
+from intake.arrival.account import Account
+from intake.arrival.imap import READ_SECONDS, ImapConnection
 from intake.collecting import account_of
 from intake.collecting.watch import Backoff, Watch
 from intake.errors import MailboxUnavailable
@@ -334,6 +335,7 @@ def test_certificate_and_name_are_verified(
             ImapConnection(good)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
         with ImapConnection(good) as mailbox:
+            assert mailbox._client.socket().gettimeout() == READ_SECONDS, "within TLS as well"
             assert "INBOX" in mailbox.folders()
             mailbox.open("INBOX", read_only=True)
             mailbox.idle(0.1, lambda: False)
@@ -365,6 +367,7 @@ class CuttingProxy:
         self._left = cuts
         self._after = after
         self.cut = 0
+        self._away = False
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
         self._threads: list[threading.Thread] = []
@@ -382,6 +385,9 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            if self._away:
+                client.close()
+                continue
             server = socket.create_connection(("127.0.0.1", self._target))
             self._open += [client, server]
             budget = self._after(self.cut) if self.cut < self._left else None
@@ -404,13 +410,24 @@ class CuttingProxy:
             with suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
 
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """The server is not to be reached meanwhile; dialogues with it are over."""
+        self._away = True
+        self._hang_up()
+        yield
+        self._away = False
+
+    def _hang_up(self) -> None:
+        for one in self._open:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self._threads[0].join(5)
-        for one in self._open:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+        self._hang_up()
         for thread in self._threads:
             thread.join(5)
         for one in self._open:
@@ -418,16 +435,28 @@ class CuttingProxy:
 
 
 def storm(office: Office, there: int, arriving: int, cuts: int, patience: float) -> None:
-    """So many arrive while the others are fetched over a connection that is cut again and again."""
-    old = [letter(f"old-{number}", size=700) for number in range(there)]
+    """So many arrive while the others are fetched over a connection that is cut again and again.
+
+    In the middle of it all the mailbox moves to another machine, where every message has a new UID. Some
+    messages are there twice, octet for octet: they are as many deliveries.
+    """
+    old = [letter(f"old-{number - (number % 100 == 1)}", size=700) for number in range(there)]
     new = [letter(f"new-{number}", size=700) for number in range(arriving)]
     office.server.deliver(office.user, *old)
     share = max(4000, there * 1200 // (cuts + 2))
     proxy = CuttingProxy(office.server.port, cuts, lambda number: 1500 + (number * 7919) % 997 + share)
     try:
         with office.watching(port=proxy.port):
-            office.until_kept(min(50, there // 4), patience)
-            for octets in new:
+            office.until_kept(there // 4, patience)
+            for octets in new[: arriving // 2]:
+                office.server.deliver(office.user, octets)
+            office.until_kept(there // 2, patience)
+            assert len(office.rows()) < there, "it moves in the middle"
+            first = office.cursor()
+            with proxy.away():
+                time.sleep(0.3)  # Its processes for this user have ended.
+                office.server.forget_uids(office.user)
+            for octets in new[arriving // 2 :]:
                 office.server.deliver(office.user, octets)
             office.until_kept(there + arriving, patience)
             office.until(lambda: proxy.cut >= cuts, patience)
@@ -435,13 +464,18 @@ def storm(office: Office, there: int, arriving: int, cuts: int, patience: float)
     finally:
         proxy.close()
     assert proxy.cut == cuts
+    last = office.cursor()
+    assert first is not None
+    assert last is not None
+    assert last[0] != first[0], "UIDVALIDITY changed"
+    assert last[1] == there + arriving
     assert office.kept() == names(*old, *new)
 
 
-def test_cut_five_times_while_more_arrives_nothing_is_lost_and_nothing_comes_twice(office: Office) -> None:
+def test_cut_five_times_and_moved_while_more_arrives_nothing_is_lost_and_nothing_comes_twice(office: Office) -> None:
     storm(office, there=500, arriving=50, cuts=5, patience=PATIENCE)
 
 
 @pytest.mark.torture
-def test_cut_twenty_times_while_500_arrive_nothing_is_lost_and_nothing_comes_twice(office: Office) -> None:
+def test_5000_are_fetched_while_500_arrive_cut_twenty_times_and_moved_none_twice_none_lost(office: Office) -> None:
     storm(office, there=5000, arriving=500, cuts=20, patience=300)

@@ -16,7 +16,8 @@ from factories import AGENT, letter
 from imapclient import IMAPClient
 
 from intake.arrival import imap
-from intake.arrival.imap import Account, ImapConnection
+from intake.arrival.account import Account
+from intake.arrival.imap import ImapConnection
 from intake.collecting import watch as watching
 from intake.collecting.watch import Backoff, Watch
 from intake.errors import LoginRefused, MailboxUnavailable
@@ -295,6 +296,25 @@ def test_news_ends_idle_at_once_also_where_they_come_with_the_answer(serve: Serv
         began = time.monotonic()
         mailbox.idle(60, lambda: False)
         assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("told_by", ["UID SEARCH", "UID FETCH"])
+def test_mail_told_of_while_we_fetch_is_not_waited_for(serve: Serve, told_by: str) -> None:
+    """A server tells of new mail once, beside whatever answer is next; IDLE then says nothing for five minutes."""
+    server = serve(letter("first"))
+    with ImapConnection(account(server)) as mailbox:
+        mailbox.open("INBOX", read_only=True)
+        answer = server._answer(f"{told_by} {'1 (RFC822.SIZE)' if told_by.endswith('FETCH') else 'UID 1:*'}")
+        server.once[told_by] = [[answer[0].replace(b"TAG OK", b"* 2 EXISTS\r\nTAG OK")]]
+        assert [uids for uids, _ in mailbox.uids(0, 2)] == [[1]]
+        mailbox.sizes([1])
+        server.messages[2] = letter("second")
+        began = time.monotonic()
+        mailbox.idle(60, lambda: False)
+        assert time.monotonic() - began < 5
+        assert [uids for uids, _ in mailbox.uids(1, 2)] == [[2]]
+        mailbox.idle(0.1, lambda: False)
+        assert server.said[-1] == "IDLE", "what has been looked at is no news"
 
 
 def test_a_sign_of_life_does_not_end_idle(serve: Serve) -> None:

@@ -60,3 +60,23 @@ def test_postfix_hands_on_what_it_took_and_its_time_counts(store: Store, tmp_pat
     assert all(before <= row.received_at <= row.captured_at for row in found)
     assert all(row.received_at.microsecond == 0 for row in found), "the time is that of Postfix's Received line"
     assert {row.mail_from for row in found} == {"amina@labo.example"}
+
+
+@as_root
+@pytest.mark.system("postfix")
+def test_postfix_hands_on_addresses_in_any_script(store: Store, tmp_path: Path) -> None:
+    """It would send such mail back, were SMTPUTF8 (RFC 6531) not offered by LMTP as well."""
+    committer = Committer(store, Agent("test", "1"))
+    octets = letter(1).replace(b"Amina Diallo", "Амина Диалло".encode())
+    with (
+        listening(committer.capture, lmtp=True, now=lambda: datetime.now(UTC)) as address,
+        postfix(tmp_path / "postfix", lmtp=f"inet:127.0.0.1:{address[1]}") as port,
+        smtplib.SMTP("127.0.0.1", port) as client,
+    ):
+        client.ehlo("labo.example")
+        client.sendmail("амина@лабо.example", [OURS], octets, mail_options=["SMTPUTF8", "BODY=8BITMIME"])
+        wait_until(lambda: len(rows(store)), 1)
+    committer.close()
+    (row,) = rows(store)
+    assert row.mail_from == "амина@лабо.example"
+    assert bytes(row.octets).endswith(octets)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
+import socket
 import ssl
+import struct
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,8 +16,9 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+import uvloop
 from listening import NOW, OURS, listening
-from service import Client, letter
+from service import Client, letter, stuff
 from sqlalchemy import select
 
 from intake.arrival.gate import Limits
@@ -63,8 +68,11 @@ def kept(store: Store) -> list[tuple[str | None, str, bytes]]:
         return [(row[0], row[1], bytes(row[2])) for row in connection.execute(query.order_by(deliveries.c.id))]
 
 
-def test_one_message_from_greeting_to_250(dial: Listen, store: Store) -> None:
-    client = dial()
+@pytest.mark.parametrize("new_loop", [uvloop.new_event_loop, asyncio.new_event_loop])
+def test_one_message_from_greeting_to_250(
+    dial: Listen, store: Store, new_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    client = dial(new_loop=new_loop)
     assert client.say("MAIL FROM:<amina@labo.example>") == "250 2.1.0 OK"
     assert client.say(f"RCPT TO:<{OURS}>") == "250 2.1.5 OK"
     assert client.say("DATA").startswith("354")
@@ -142,6 +150,115 @@ def test_a_fault_of_ours_is_answered_451_and_tells_nothing(dial: Listen) -> None
     client.next("amina@labo.example", OURS)
     assert client.data(letter(1)) == "451 4.3.0 Temporary failure, please try again later"
     client.next("amina@labo.example", OURS)  # The dialogue goes on.
+
+
+def test_a_fault_in_any_other_command_is_answered_451_and_tells_nothing(dial: Listen) -> None:
+    def fail() -> str | None:
+        raise RuntimeError("at line 12 of secret.py")
+
+    client = dial(pressure=fail)
+    assert client.say("MAIL FROM:<amina@labo.example>") == "451 4.3.0 Temporary failure, please try again later"
+    assert client.say("NOOP").startswith("250")
+
+
+def test_a_store_slower_than_a_client_may_be_silent_is_waited_for(dial: Listen) -> None:
+    """aiosmtpd measures the silence of its client through our own work, and then hangs up without an answer."""
+
+    async def slow(_arrivals: Sequence[Arrival]) -> Sequence[int | None]:
+        await asyncio.sleep(0.6)
+        return [7]
+
+    client = dial(slow, limits=Limits(command_seconds=0.2, block_seconds=0.2))
+    client.next("amina@labo.example", OURS)
+    assert client.data(letter(1)) == "250 2.6.0 Kept as 7"
+
+
+@pytest.mark.parametrize("how", ["half", "wholly", "by a reset"])
+def test_a_client_that_hangs_up_after_the_final_dot_is_kept_once(dial: Listen, store: Store, how: str) -> None:
+    """aiosmtpd cancels the handler then; and whoever only says no more still wants to hear the answer."""
+    committer = Committer(store, Agent("test", "1"))
+    ended = threading.Event()
+
+    async def slow(arrivals: Sequence[Arrival]) -> Sequence[int | None]:
+        await asyncio.sleep(0.3)
+        try:
+            return await committer.capture(arrivals)
+        finally:
+            ended.set()
+
+    client = dial(slow)
+    client.next("amina@labo.example", OURS)
+    client.socket.sendall(letter(1) + b".\r\n")
+    time.sleep(0.1)  # All of it has been read, and the handler runs.
+    if how == "half":
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.read() == "250 2.6.0 Kept as 1"
+    elif how == "wholly":
+        client.socket.shutdown(socket.SHUT_RDWR)
+    else:
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        client.close()
+    assert ended.wait(10)
+    committer.close()
+    assert [row[2] for row in kept(store)] == [letter(1)]
+
+
+def test_a_large_message_keeps_nobody_else_waiting(dial: Listen, store: Store) -> None:
+    client = dial(max_octets=50 * 2**20)
+    client.next("amina@labo.example", OURS)
+    octets = letter(1) + (b"x" * 76 + b"\r\n") * 500_000
+    sender = threading.Thread(target=client.socket.sendall, args=(stuff(octets),))
+    other = Client(client.socket.getpeername())
+    assert other.read().startswith("220")
+    sender.start()
+    longest, looked = 0.0, 0
+    while sender.is_alive():
+        began = time.monotonic()
+        assert other.say("NOOP").startswith("250")
+        longest, looked = max(longest, time.monotonic() - began), looked + 1
+    other.close()
+    assert client.read().startswith("250")
+    assert [len(row[2]) for row in kept(store)] == [len(octets)]
+    assert looked > 2
+    assert longest < 1.0
+
+
+def test_addresses_in_any_script_are_taken(dial: Listen, store: Store) -> None:
+    """SMTPUTF8 (RFC 6531), with a header in UTF-8 (RFC 6532)."""
+    client = dial()
+    assert client.say("MAIL FROM:<амина@лабо.example> BODY=8BITMIME SMTPUTF8").startswith("250")
+    assert client.say(f"RCPT TO:<{OURS}>").startswith("250")
+    assert client.say("RCPT TO:<cwg-internet+议题@consultations.example>").startswith("250")
+    assert client.say("DATA").startswith("354")
+    octets = letter(1).replace(b"Amina Diallo", "Амина".encode())
+    assert client.data(octets).startswith("250")
+    assert kept(store) == [
+        ("амина@лабо.example", OURS, octets),
+        ("амина@лабо.example", "cwg-internet+议题@consultations.example", octets),
+    ]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "<>",
+        "<a@x",
+        "<a..b@x.example>",
+        "<@relay.example:a@x.example>",
+        '<"a b"@x.example>',
+        f"<{'a' * 300}@x.example>",
+        "<a@[192.0.2.1]>",
+        "a@x.example",
+        "<a@x.example> NOTIFY=NEVER",
+        "<\x00@x.example>",
+    ],
+)
+def test_what_is_no_address_of_ours_is_refused_and_the_session_goes_on(dial: Listen, path: str) -> None:
+    """aiosmtpd takes the most curious recipients; none of them is one of ours."""
+    client = dial()
+    client.say("MAIL FROM:<amina@labo.example>")
+    assert client.say(f"RCPT TO:{path}").startswith(("550", "553", "501", "555"))
+    assert client.say(f"RCPT TO:<{OURS}>").startswith("250")
 
 
 def test_a_message_over_the_limit_is_refused_for_good(dial: Listen, store: Store) -> None:
@@ -361,6 +478,22 @@ def test_lmtp_answers_once_for_each_recipient(dial: Listen, store: Store) -> Non
     assert len(kept(store)) == 2
 
 
+def test_lmtp_tells_each_recipient_of_a_fault_and_of_a_circle(dial: Listen) -> None:
+    async def fail(_arrivals: Sequence[Arrival]) -> Sequence[int | None]:
+        raise StoreUnavailable("disk full")
+
+    client = dial(fail, lmtp=True)
+    trace = b"".join(b"Received: from a by b; Mon, 30 Nov 2026 09:00:00 +0000\r\n" for _ in range(51))
+    for octets, answer in ((letter(1), "451 4.3.0"), (trace + letter(1), "554 5.4.6")):
+        client.say("MAIL FROM:<amina@labo.example>")
+        client.say(f"RCPT TO:<{OURS}>")
+        client.say("RCPT TO:<cwg-internet@consultations.example>")
+        client.say("DATA")
+        assert client.data(octets).startswith(answer)
+        assert client.read().startswith(answer)
+    assert client.say("NOOP").startswith("250"), "no answer too many"
+
+
 def test_lmtp_says_too_big_for_each_recipient(dial: Listen) -> None:
     client = dial(lmtp=True, max_octets=2**16)
     client.say("MAIL FROM:<amina@labo.example>")
@@ -459,3 +592,35 @@ def served_certificate(address: tuple[str, int]) -> bytes:
     with smtplib.SMTP(*address) as client:
         client.starttls(context=ssl._create_unverified_context())
         return client.sock.getpeercert(binary_form=True)
+
+
+def test_one_who_says_no_more_after_the_final_dot_still_hears_the_answer(dial: Listen, store: Store) -> None:
+    client = dial()
+    client.next("amina@labo.example", OURS)
+    client.socket.sendall(letter(1) + b".\r\n")
+    client.socket.shutdown(socket.SHUT_WR)
+    assert client.read() == "250 2.6.0 Kept as 1"
+    assert client.read() == ""
+    assert len(kept(store)) == 1
+
+
+def test_commands_that_come_in_one_breath_are_answered_in_order(dial: Listen, store: Store) -> None:
+    client = dial()
+    envelope = f"MAIL FROM:<a@labo.example>\r\nRCPT TO:<{OURS}>\r\nDATA\r\n".encode()
+    client.socket.sendall((envelope + letter(1) + b".\r\n") * 3 + b"NOOP\r\nQUIT\r\n")
+    said = [client.read()[:3] for _ in range(14)]
+    assert said == ["250", "250", "354", "250"] * 3 + ["250", "221"]
+    assert len(kept(store)) == 3
+
+
+def test_one_who_does_not_listen_is_not_answered_for_ever(dial: Listen) -> None:
+    """Our answers would pile up in memory; so no command of his is obeyed until he has read them."""
+    client = dial()
+    client.socket.settimeout(0.5)
+    sent = 0
+    with pytest.raises(TimeoutError):
+        while sent < 64 * 2**20:
+            sent += client.socket.send(b"NOOP\r\n" * 4096)
+    client.socket.settimeout(20)
+    assert sent < 64 * 2**20
+    assert client.read().startswith("250")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +13,7 @@ import pytest
 from factories import OTT, FrozenMorning, arrival, captured
 from sqlalchemy import text, update
 
-from intake.doctor import Check, examine
+from intake.doctor import Check, _reachable, examine, feel_pulse
 from intake.settings import project_folder, read_settings
 from intake.storage.session import Store, open_record
 from intake.storage.tables import deliveries, letters
@@ -200,3 +203,92 @@ def test_uncertain_letters_are_found(home: Path, store: Store) -> None:
         )
     check = checks(home)["letters"]
     assert (check.passed, check.said) == (False, "1 perhaps sent; ask the relay")
+
+
+# --- the pulse: is mail taken now? -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def door(config: Path) -> Iterator[list[bytes]]:
+    """A listener on the port that the configuration names; it says what the test puts into the list."""
+    answer: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        rewrite(config, "port = 8025", f"port = {listener.getsockname()[1]}")
+
+        def greet() -> None:
+            peer, _ = listener.accept()
+            with peer:
+                if answer:
+                    peer.sendall(answer[0])
+                elif b"PROXY" not in peer.recv(100):
+                    peer.sendall(b"no proxy")
+
+        thread = threading.Thread(target=greet, daemon=True)
+        thread.start()
+        yield answer
+        with socket.create_connection(listener.getsockname()):
+            thread.join(10)
+
+
+def pulse(home: Path, config: Path) -> dict[str, Check]:
+    return {check.what: check for check in feel_pulse(home, config)}
+
+
+def test_the_pulse_of_a_service_that_takes_mail(home: Path, config: Path, store: Store, door: list[bytes]) -> None:
+    captured(store, arrival())
+    door.append(b"220 consultations.example ESMTP\r\n")
+    found = pulse(home, config)
+    assert list(found) == ["disk", "store", "backlog", "door"]
+    assert [check.what for check in found.values() if not check.passed] == []
+    assert found["backlog"].said == "1 wait to be read"
+    assert found["door"].said.endswith(" answers")
+
+
+def test_a_listener_that_turns_us_away_lives(home: Path, config: Path, door: list[bytes]) -> None:
+    door.append(b"421 4.3.2 Too many connections, please try again later\r\n")
+    assert pulse(home, config)["door"].passed
+
+
+def test_a_listener_behind_a_proxy_answers_by_hanging_up(home: Path, config: Path, door: list[bytes]) -> None:
+    rewrite(config, "proxy_protocol = false", "proxy_protocol = true")
+    assert door == []
+    assert pulse(home, config)["door"].passed
+
+
+def test_a_listener_that_is_gone_or_frozen_is_found(home: Path, config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intake.doctor.DOOR_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as frozen:
+        port = frozen.getsockname()[1]
+        rewrite(config, "port = 8025", f"port = {port}")
+        assert pulse(home, config)["door"].said.startswith(f"127.0.0.1 port {port} does not answer (timed out)")
+    check = pulse(home, config)["door"]
+    assert not check.passed
+    assert check.said.endswith("Connection refused); see to it that `intake serve` runs")
+
+
+def test_the_pulse_reads_no_octets_and_one_shunted_mail_is_no_illness(
+    home: Path, config: Path, store: Store, door: list[bytes]
+) -> None:
+    captured(store, arrival(), arrival())
+    with store.write() as connection:
+        connection.execute(text("drop trigger raw_messages_write_once"))
+        connection.execute(text("update raw_messages set octets = x'00'"))
+        connection.execute(text("update deliveries set status = 'shunted' where id = 1"))
+    door.append(b"220 consultations.example ESMTP\r\n")
+    assert [check.what for check in pulse(home, config).values() if not check.passed] == []
+
+
+def test_a_pulse_without_a_store_is_none(home: Path, config: Path, tmp_path: Path) -> None:
+    home.mkdir()
+    (home / "intake.db").write_bytes(b"no database" * 1000)
+    assert list(pulse(home, config)) == ["disk", "store"]
+    (tmp_path / "intake.toml").write_text("[nonsense]", "utf-8")
+    assert list(pulse(home, tmp_path)) == ["configuration"]
+
+
+@pytest.mark.parametrize(
+    ("host", "looked_at"),
+    [("0.0.0.0", "127.0.0.1"), ("::", "::1"), ("192.0.2.7", "192.0.2.7"), ("mx.example", "mx.example")],
+)
+def test_a_listener_on_all_addresses_is_looked_for_on_this_machine(host: str, looked_at: str) -> None:
+    assert _reachable(host) == looked_at

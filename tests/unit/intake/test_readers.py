@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import re
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+import reader
 import structlog
-from factories import AGENT, OTT, FrozenMorning, arrival, captured, letter
+from factories import AGENT, OTT, FrozenMorning, arrival, captured, letter, with_files
 from poison import deadly
 from sqlalchemy import func, select, update
 
@@ -18,11 +21,13 @@ from intake.capture import spool
 from intake.errors import StoreUnavailable
 from intake.ledger import listing
 from intake.pipeline import Desk
-from intake.readers import Readers, Reading, Unread
+from intake.readers import Readers, Unread
+from intake.reading import Software, read
 from intake.settings import Settings
 from intake.storage.session import Store
 from intake.storage.tables import deliveries, filings, readings
 from intake.vocabulary.mail import Delivery
+from intake.vocabulary.reading import Reading
 from intake.worker import process, process_together
 
 
@@ -75,17 +80,20 @@ def spool_load(desk: Desk, number: int) -> Delivery:
 
 def test_the_message_that_ends_a_process_is_named_and_the_others_are_read(desk: Desk) -> None:
     taken = bring(desk, ["a", "b", "POISON", "c", "FAULT", "d", "e", "f"])
-    with Readers(desk.settings, 1, deadly) as some:
+    with Readers(desk.settings, 1, Software(decode=deadly)) as some:
         some.hand_in(taken)
         outcomes = [outcome for _, outcome in some.outcomes(taken)]
     assert [isinstance(one, Reading) for one in outcomes] == [True, True, False, True, False, True, True, True]
     assert outcomes[2] == Unread("the process that read it ended (-6)", temporary=False)
-    assert outcomes[4] == Unread("ZeroDivisionError('ours')", temporary=False)
+    fault = outcomes[4]
+    assert isinstance(fault, Unread)
+    assert (fault.failure, fault.temporary) == ("ZeroDivisionError('ours')", False)
+    assert re.fullmatch(r"reading\.py:\d+ in read", fault.place)  # The last place in our own code.
 
 
 def test_a_message_that_takes_for_ever_ends_its_process(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     taken = bring(desk, ["a", "SLEEP", "b"])
-    with Readers(desk.settings, 1, deadly) as some:
+    with Readers(desk.settings, 1, Software(decode=deadly)) as some:
         some.hand_in(taken[:1])
         list(some.outcomes(taken[:1]))
         monkeypatch.setattr(readers, "READ_SECONDS", 1.0)
@@ -95,6 +103,16 @@ def test_a_message_that_takes_for_ever_ends_its_process(desk: Desk, monkeypatch:
         monkeypatch.setattr(readers, "READ_SECONDS", 60.0)
         ((_, last),) = some.outcomes(taken[2:])
     assert isinstance(last, Reading)
+
+
+def test_nobody_waits_at_the_end_for_what_is_still_read(desk: Desk) -> None:
+    taken = bring(desk, ["a", "SLEEP", "b"])
+    with Readers(desk.settings, 1, Software(decode=deadly)) as some:
+        some.hand_in(taken)
+        list(some.outcomes(taken[:1]))
+        started = time.monotonic()
+    assert time.monotonic() - started < readers.END_SECONDS
+    assert multiprocessing.active_children() == []
 
 
 def test_a_process_that_cannot_start_is_no_fault_of_a_message(desk: Desk, tmp_path: Path) -> None:
@@ -113,7 +131,7 @@ def test_a_process_that_cannot_start_is_no_fault_of_a_message(desk: Desk, tmp_pa
 
 def run_together(desk: Desk, monkeypatch: pytest.MonkeyPatch, batch: int = 4) -> list[int]:
     monkeypatch.setattr(worker, "BATCH", batch)
-    with Readers(desk.settings, 2, deadly) as some:
+    with Readers(desk.settings, 2, Software(decode=deadly)) as some:
         return [delivery.id for delivery, _ in process_together(desk, some, patient=False)]
 
 
@@ -204,3 +222,48 @@ def test_many_do(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "MANY", 2)
     monkeypatch.setattr(worker, "handle", None)
     assert len(list(process(desk, patient=False, processes=1 + 1))) == 2
+
+
+# --- what takes long ------------------------------------------------------------------------------------------
+
+
+class SlowReaders:
+    """Reads at once, and lets half a lease go by for each message."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    def hand_in(self, deliveries: Sequence[Delivery]) -> None:
+        pass
+
+    def outcomes(self, deliveries: Sequence[Delivery]) -> Iterator[tuple[Delivery, Reading]]:
+        for delivery in deliveries:
+            self.desk.clock.advance(seconds=spool.LEASE.total_seconds() / 2)  # type: ignore[attr-defined]
+            yield delivery, read(delivery, self.desk.store, self.desk.settings.home)
+
+
+def test_what_takes_longer_than_a_lease_is_taken_up_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A batch of scans takes minutes: the batch behind it must not be taken for one whose worker is dead."""
+    bring(desk, [f"answer {number}" for number in range(12)])
+    monkeypatch.setattr(worker, "BATCH", 4)
+    handled = [one.id for one, _ in process_together(desk, SlowReaders(desk), patient=False)]  # type: ignore[arg-type]
+    assert handled == list(range(1, 13))
+    assert {attempts for _, attempts in states(desk)} == {1}
+
+
+def test_files_are_read_by_the_processes_once_and_their_texts_come_back(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    counted = tmp_path / "counted"
+    monkeypatch.setenv(reader.COUNTED, str(counted))
+    file = ("answer.pdf", "application/pdf", reader.HEAD + b"Yes, gladly.")
+    octets = [with_files(file, body=f"Letter {number}.", message_id=f"<{number}@x>") for number in range(20)]
+    numbers = captured(desk.store, *(arrival(one, rcpt_to=OTT) for one in octets))
+    with desk.store.read() as connection:
+        taken = [spool.load(connection, number) for number in numbers]
+    with Readers(desk.settings, 2, Software(extract=reader.spell, read_by="speller 1")) as some:
+        some.hand_in(taken)
+        outcomes = [outcome for _, outcome in some.outcomes(taken)]
+    assert [[one.text for one in outcome.documents.values()] for outcome in outcomes] == [["Yes, gladly."]] * 20
+    assert {one.octets for outcome in outcomes for one in outcome.message.attachments} == {b""}
+    assert counted.read_text() == "answer.pdf\n"

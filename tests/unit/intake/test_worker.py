@@ -21,6 +21,7 @@ from intake.pipeline import Desk, Settlement, handle, settle
 from intake.receipt import outbox
 from intake.receipt.carriers import FolderCarrier, RelayCarrier
 from intake.settings import Settings, project_folder, read_settings
+from intake.storage import failures
 from intake.storage.session import Store
 from intake.storage.tables import deliveries, filings, letters, readings
 from intake.vocabulary.mail import Delivery
@@ -145,6 +146,10 @@ def test_a_fault_of_ours_is_shunted_after_its_attempts_and_stops_nobody_else(
         line = next(listing.rows(connection, only=1))
     assert line["reason"] == "ZeroDivisionError('ours')"
     assert run(desk) == []
+    with desk.store.read() as connection:
+        history = [(one.attempt, one.what, one.software) for one in failures.of_delivery(connection, 1)]
+        assert list(failures.of_delivery(connection, 2)) == []
+    assert history == [(attempt, "ZeroDivisionError('ours')", "test 1") for attempt in (1, 2, 3)]
 
 
 def test_revive_brings_back_what_was_shunted(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,6 +188,17 @@ def test_what_took_its_workers_with_it_is_shunted(desk: Desk, clock: FrozenMorni
         clock.advance(seconds=spool.LEASE.total_seconds())
     assert run(desk) == []
     assert status(desk) == "shunted"
+    with desk.store.read() as connection:
+        (silent,) = failures.of_delivery(connection, 1)
+    assert (silent.at, silent.attempt, silent.what) == (clock(), 3, "3 workers ended while reading it")
+
+
+def test_a_temporary_failure_is_no_part_of_the_history(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    captured(desk.store, arrival(rcpt_to=OTT))
+    failing(monkeypatch, StoreUnavailable("locked"), times=1)
+    run(desk)
+    with desk.store.read() as connection:
+        assert list(failures.of_delivery(connection, 1)) == []
 
 
 # --- a person's decision -----------------------------------------------------------------------------------

@@ -117,8 +117,9 @@ def nested(depth: int) -> dict[str, object]:
 def test_a_message_in_a_message_is_one_attachment() -> None:
     octets = file(*PLAIN, ole.text(BODY, "outer"), ole.attachment(0, {"__substg1.0_3701000D": nested(1)}, method=5))
     message = decode(octets)
-    (attachment,) = message.attachments
+    attachment, below = message.attachments
     assert attachment.declared_type == "message/rfc822"
+    assert (below.container, message.inner[1].attachment) == (attachment.name, 1)
     assert message.text.strip() == "outer"
     inner = decode(attachment.octets)
     assert (inner.subject, inner.text.strip(), len(inner.attachments)) == ("level 1", "inner text", 1)

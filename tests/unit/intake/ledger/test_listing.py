@@ -125,7 +125,7 @@ def test_a_failure_is_the_reason_of_what_is_shunted(desk: Desk) -> None:
 def test_links_are_told_by_the_sha256_of_the_earlier_message(desk: Desk) -> None:
     first = take(desk, rcpt_to=OTT)
     again = take(desk, rcpt_to=OTT)
-    corrected = take(desk, letter("This is the corrected version of our response."), rcpt_to=OTT)
+    corrected = take(desk, letter("This is the corrected version of our response.\n\nQuestion 1: No."), rcpt_to=OTT)
     raw = line(desk, first)["raw_sha256"]
     assert line(desk, again)["duplicate_of"] == raw
     assert (line(desk, again)["status"], line(desk, again)["late"]) == ("duplicate", None)
@@ -135,7 +135,7 @@ def test_links_are_told_by_the_sha256_of_the_earlier_message(desk: Desk) -> None
 def test_attachments_are_listed(desk: Desk) -> None:
     octets = letter("a,b", more=("Content-Type: text/csv", "Content-Disposition: attachment; filename=t.csv"))
     (file,) = line(desk, take(desk, octets))["attachments"]  # type: ignore[misc]
-    assert (file["name"], file["type"], file["text"]) == ("t.csv", "text/csv", None)
+    assert (file["name"], file["type"], file["text"]) == ("t.csv", "text/csv", "a,b")
 
 
 def test_lists_can_be_narrowed_by_round_and_status(desk: Desk) -> None:

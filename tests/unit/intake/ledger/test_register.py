@@ -18,6 +18,7 @@ from intake.storage.session import Store
 from intake.storage.tables import attachments, deliveries, filings, readings, submissions
 from intake.vocabulary.mail import Defect, Delivery, ParsedMessage
 from intake.vocabulary.provenance import Agent, EventType
+from intake.vocabulary.reading import Reading
 from intake.vocabulary.submission import Entry, Filing, Finding, Status
 
 ROUNDS = (consultation("bees"), consultation("wasps"), consultation("moths", **OVER))
@@ -53,7 +54,7 @@ def enter(
 
 def read(store: Store, one: Delivery, parsed: ParsedMessage, language: str | None = "en") -> None:
     with store.write() as connection:
-        write_readings(connection, [(one, parsed, language)], AGENT)
+        write_readings(connection, [(one, Reading(parsed, language))], AGENT)
 
 
 def scalar(store: Store, query: Any) -> Any:

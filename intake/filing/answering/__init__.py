@@ -1,0 +1,1 @@
+"""A response taken apart: which of its words answer which question."""
