@@ -32,7 +32,7 @@ def test_every_mail_has_an_answer(name, subject, text, document):
     assert found == identify(message, documents, REGISTERS)
     assert (found.name is None) == (Fact.NAME not in {one.fact for one in found.evidence})
     assert (found.organization is None) == (Fact.ORGANIZATION not in {one.fact for one in found.evidence})
-    said = fold(" ".join((name, subject, text, document)))
+    said = fold(f"{name} {subject} {text} {document}")
     assert all(word in said for word in fold(found.organization or "").split())
 
 

@@ -27,6 +27,8 @@ _INLINE = re.compile(r"[;；、]|,(?!\s*(?:Inc|Ltd|S\.A|LLC))|،|，|\s(?:and|et
 def find_cosignatories(lookup: Lookup, texts: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """The signatories as they are listed, and the line that announces them; both empty where there is no list."""
     for text in texts:
+        if not lookup.says(WordKind.UNDERSIGNED, text):
+            continue  # As in most texts, of which each line need not be asked then.
         lines = text.splitlines()
         for number, line in enumerate(lines):
             if len(line) > MAX_HEADING_CHARACTERS or not lookup.says(WordKind.UNDERSIGNED, line):

@@ -15,6 +15,8 @@ MAX_OPENING_CHARACTERS = 1200
 """Of a letter, within which a writer says who writes."""
 MAX_BODY_CHARACTERS = 100_000
 """Of a letter that are looked through at all: thirty pages; who speaks, says so at the beginning or at the end."""
+MAX_FIELD_CHARACTERS = 400
+"""Of a subject or a name in the header: several times the longest that people write."""
 MAX_LINE_CHARACTERS = 140
 """Of a line in a signature or a letterhead; a longer one is prose."""
 MAX_SIGNATURE_LINES = 14
@@ -99,11 +101,12 @@ def gather(message: ParsedMessage, documents: Sequence[Document]) -> Passages:
         own, signature = _inner(message.inner)
     own = _ends(own)
     tail, own_without = _tail(own)
+    writer = message.author or message.sender or Mailbox("", "")
     lines = [line.strip() for line in (*tail, *signature) if line.strip() and line.strip() != "--"]
     return Passages(
-        author=message.author or message.sender or Mailbox("", ""),
-        organization_field=message.value("Organization") or message.value("Organisation"),
-        subject=message.subject,
+        author=Mailbox(writer.name[:MAX_FIELD_CHARACTERS], writer.address[:MAX_FIELD_CHARACTERS]),
+        organization_field=(message.value("Organization") or message.value("Organisation"))[:MAX_FIELD_CHARACTERS],
+        subject=message.subject[:MAX_FIELD_CHARACTERS],
         opening=_opening(own_without),
         body=own,
         signature=tuple(line for line in lines if len(line) <= MAX_LINE_CHARACTERS)[:MAX_SIGNATURE_LINES],
@@ -149,6 +152,8 @@ def _tail(own: str) -> tuple[list[str], str]:
 
 def _is_short(line: str) -> bool:
     prose = bool(_PROSE_END.search(line)) and not _ABBREVIATED.search(line)
+    if len(line) > MAX_LINE_CHARACTERS:
+        return False
     most = MAX_LINE_CHARACTERS if len(split(line)) > 2 else MAX_LINE_CHARACTERS // 2  # noqa: PLR2004 - a name and a city
     return len(line) <= most and not prose and not line.startswith((">", "|"))
 

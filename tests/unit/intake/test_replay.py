@@ -117,7 +117,8 @@ def better(text: str = "We say yes.", **changes: Any) -> Software:
 
     def fixed(octets: bytes) -> ParsedMessage:
         message = decode(octets)
-        return changed(message, text=message.text.replace("misread", text), spans=(), **changes)
+        read = message.text.replace("misread", text)
+        return changed(message, text=read, spans=message.spans if read == message.text else (), **changes)
 
     return Software(decode=fixed)
 
