@@ -38,7 +38,7 @@ def named(lookup: Lookup, text: str, *, adjectives: bool = False) -> dict[str, s
 def city(lookup: Lookup, segment: str) -> str | None:
     """The country of the city that a piece of an address is, with or without its postal code."""
     words = re.sub(
-        r"\b[A-Z]{0,2}-?\d[\w-]*\b|\b(?:cedex|CP|BP|г\.|city of|ville de|ciudad de|مدينة)\b\.?", " ", segment
+        r"\b[A-Z]{0,2}-?\d[\w-]*\b|\bг\.|\b(?:cedex|CP|BP|city of|ville de|ciudad de|مدينة)\b\.?", " ", segment
     )
     words = words.strip(" .,-'")
     if not words or not _is_proper(words) or fold(words) in _ARABIC_OMAN:

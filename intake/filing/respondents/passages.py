@@ -13,8 +13,8 @@ from intake.vocabulary.respondent import Place
 
 MAX_OPENING_CHARACTERS = 1200
 """Of a letter, within which a writer says who writes."""
-MAX_BODY_CHARACTERS = 100_000
-"""Of a letter that are looked through at all: thirty pages; who speaks, says so at the beginning or at the end."""
+MAX_BODY_CHARACTERS = 16_000
+"""Of a letter that are looked through at all: five pages; who speaks, says so at the beginning or at the end."""
 MAX_FIELD_CHARACTERS = 400
 """Of a subject or a name in the header: several times the longest that people write."""
 MAX_LINE_CHARACTERS = 140
@@ -23,6 +23,8 @@ MAX_SIGNATURE_LINES = 14
 """Of a signature; what follows is advertising."""
 MAX_LETTERHEAD_BLOCKS = 6
 """Of a document, from its beginning."""
+MAX_BLOCK_CHARACTERS = 600
+"""Of a block in which an address may stand."""
 MAX_CLOSING_BLOCKS = 5
 """Of a document, at its end."""
 MAX_DOCUMENTS = 6
@@ -168,5 +170,6 @@ def _letterhead(document: Document) -> list[str]:
     blocks = [one for one in document.blocks if one.text.strip()]
     first = [one.text for one in blocks[:MAX_LETTERHEAD_BLOCKS] if one.kind is not BlockKind.CELL]
     last = [one.text for one in blocks[MAX_LETTERHEAD_BLOCKS:][-MAX_CLOSING_BLOCKS:] if one.kind is not BlockKind.CELL]
-    lines = [" ".join(line.split()) for text in (*first, *last) for line in text.splitlines()]
+    texts = (text[:MAX_BLOCK_CHARACTERS] for text in (*first, *last))
+    lines = [" ".join(line.split()) for text in texts for line in text.splitlines()]
     return [line for line in lines if 0 < len(line) <= 2 * MAX_LINE_CHARACTERS and not _QUESTION.search(line)]

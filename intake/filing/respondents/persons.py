@@ -118,8 +118,8 @@ def _han_name(lookup: Lookup, text: str) -> str | None:
 
 def _without_titles(lookup: Lookup, text: str) -> str:
     titles = lookup.book(WordKind.TITLE)
-    if is_han(text):
-        return re.sub(r"(?:博士|先生|女士|小姐|教授|老师|老師|副教授|律师|律師)$", "", text)
+    if is_han(text.replace(" ", "")):
+        return re.sub(r"(?:博士|先生|女士|小姐|教授|老师|老師|副教授|律师|律師)$", "", text).strip()
     tokens = tokenize(text)
     start, end = 0, len(tokens)
     while end - start > 2 and (found := titles.at(tokens[:end], start)) and end - start - found[0] > 1:  # noqa: PLR2004

@@ -19,8 +19,9 @@ COMPANY_FORM = r"(?:S\.|SA\b|Inc\b|Ltd|LLC|L\.L\.C|A\.C\b|GmbH|Lda|SARL|SAS\b|PL
 """What may follow a comma within the name of a company."""
 _COMMA = re.compile(r",(?!\s*" + COMPANY_FORM + ")")
 _ENDING = re.compile(
-    r"(?:(?<=[нкв])(?:ая|ой|ую|ого|ому|ое|ые|ый|ых|ыми|ий|их|ие|им|ими)|ами|ями|ах|ях|ом|ем|ой|ей|[аеиоуыэюяйь])$"
+    r"(?:(?<=[нкв])(?:ая|ои|ую|ого|ому|ое|ые|ыи|ых|ыми)|(?<=к)(?:ии|их|ие|им|ими)|ами|ями|ах|ях|ом|ем|ои|еи|[аеиоуыэюяь])$"
 )
+"""Folded, so that й is written и."""
 _HAN = re.compile(r"[\u3400-\u9fff·]+")
 
 

@@ -8,6 +8,7 @@ from intake.filing.respondents.phrasebook import Phrasebook
 from intake.filing.respondents.tokens import bare, stem, tokenize
 from intake.settings import project_folder
 from intake.settings.registers import read_registers
+from intake.text.folding import fold
 from intake.vocabulary.respondent import StakeholderGroup
 
 REGISTERS = read_registers(project_folder("config") / "registers")
@@ -40,10 +41,12 @@ def test_a_comma_breaks_but_before_a_company_form():
         ("россия", "россией"),
         ("китай", "китая"),
         ("южная", "южной"),
+        ("армения", "армении"),
+        ("кыргызская", "кыргызской"),
     ],
 )
 def test_russian_cases_have_one_stem(one, other):
-    assert stem(one) == stem(other)
+    assert stem(fold(one)) == stem(fold(other))
 
 
 def test_niger_is_not_nigeria():
@@ -94,10 +97,10 @@ def test_countries_named(text, codes):
     ("segment", "code"),
     [
         ("1003 Lausanne", "CH"),
-        ("Oulu", "FI"),
+        ("Tampere", "FI"),
         ("г. Бишкек", "KG"),
         ("BP 0000 Yaoundé", "CM"),
-        ("Springfield", None),
+        ("Córdoba", None),
         ("عمان", None),
         ("", None),
     ],
