@@ -15,6 +15,11 @@ RUN /build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
     && /opt/intake/bin/pip install --no-cache-dir --no-deps --no-index /wheels/*.whl
 
 FROM python:3.11-slim-bookworm
+# What documents are read with: a sandbox, a second opinion on PDF, and recognition in the six languages.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends bubblewrap poppler-utils tesseract-ocr \
+        tesseract-ocr-ara tesseract-ocr-chi-sim tesseract-ocr-fra tesseract-ocr-rus tesseract-ocr-spa \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10025 intake \
     && useradd --uid 10025 --gid intake --no-create-home --home-dir /var/lib/intake --shell /usr/sbin/nologin intake \
     && install --directory --owner intake --group intake --mode 0700 /var/lib/intake

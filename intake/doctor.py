@@ -12,6 +12,7 @@ from pathlib import Path
 from intake.capture import spool
 from intake.capture.pressure import folders_of, free_octets, try_writing
 from intake.collecting.survey import left_behind, survey
+from intake.decoding.documents import equipment
 from intake.errors import IntakeError, StoreUnavailable
 from intake.ledger.listing import count_by_status
 from intake.receipt import outbox
@@ -64,6 +65,7 @@ def examine(home: Path | None, config: Path | None, clock: Clock) -> Iterator[Ch
     except IntakeError as error:
         yield Check("outbox", False, str(error))
     yield from (_disk(settings, folder) for folder in folders_of(settings))
+    yield Check("documents", *equipment.survey())
     yield from (Check(*seen) for seen in survey(settings))
     try:
         store = open_record(settings)
