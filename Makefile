@@ -42,7 +42,7 @@ serve: setup ## Run the service with config/ and the data folder var/
 	@$(BIN)/intake serve
 
 test: setup system-packages ## Run all tests but the torture; COVERAGE=yes measures, PYTEST=... adds options
-	$(BIN)/python -m pytest -n $(WORKERS) $(if $(COVERAGE),--cov --cov-report=term) $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(if $(COVERAGE),--cov --cov-report=term) $(PYTEST)
 
 torture: setup system-packages ## Run the long tests: kill -9 two hundred times, and their like
 	$(BIN)/python -m pytest -m torture $(PYTEST)

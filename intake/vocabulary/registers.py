@@ -88,6 +88,7 @@ class WordKind(StrEnum):
     FIRST_PERSON = "first_person"  # I.
     WE = "we"  # We.
     DESCRIBE = "describe"  # What follows says what a body is.
+    WE_ARE = "we_are"  # What follows says what we are.
     SUBMIT = "submit"  # That somebody hands in a response.
     STOP = "stop"  # Ends the name of a body in running text.
     ADDRESSEE = "addressee"  # Us, and how we are addressed.
@@ -97,6 +98,7 @@ class WordKind(StrEnum):
     TRANSMIT = "transmit"  # Passes on what another has written.
     MISSION = "mission"  # A state's office abroad.
     OWN_BODY = "own_body"  # Within the body itself: its members, its board.
+    DUTY = "duty"  # After a name: somebody else, who is told what to do.
     UNDERSIGNED = "undersigned"  # A list of signatories follows.
     INTRODUCTION = "introduction"  # I am, I write for: who writes follows.
     CLOSING = "closing"  # A letter's end.

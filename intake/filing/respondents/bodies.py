@@ -81,6 +81,8 @@ _JOINTS = frozenset(
     }
 )
 _ROMANCE = frozenset({"de", "du", "des", "d", "del", "pour", "para", "y", "et"})
+_INTO = frozenset({"en", "sobre"})
+"""Ends a name, but before a capital: Derechos en Línea."""
 _WHERE = frozenset({"in", "en", "au", "aux", "из", "в", "from", "em", "aus"})
 """Before a place, which belongs to the name no more."""
 _ENGLISH = frozenset({"of", "the", "and", "for"})
@@ -134,11 +136,15 @@ def _han(lookup: Lookup, text: str, sign: Found[Sign]) -> Found[Sign] | None:
     return Found(start, end, sign.at, 1, value)
 
 
-def _spread(lookup: Lookup, text: str, tokens: Sequence[Token], sign: Found[Sign], *, arabic: bool) -> Found[Sign]:
+def _spread(
+    lookup: Lookup, text: str, tokens: Sequence[Token], sign: Found[Sign], *, arabic: bool
+) -> Found[Sign] | None:
     """From the word that makes a body to both sides, as far as the name goes; Arabic names begin with that word."""
     last = sign.at + sign.length - 1
     small = arabic or "en" not in sign.value.languages or _goes_on_small(tokens, last) or _is_romance(sign, tokens)
     first = sign.at if arabic else _left(lookup, tokens, sign.at)
+    if first < sign.at and first > 0 and not tokens[first].broken and not _may_name(lookup, tokens, first - 1):
+        return None  # Director Such and Such: an office, by what it is about.
     limit = first + (MAX_ARABIC_WORDS if arabic else MAX_WORDS)
     while last + 1 < min(limit, len(tokens)) and _goes_on(lookup, tokens, last + 1, sign.value, small=small):
         last += 1
@@ -219,7 +225,7 @@ def _goes_on(lookup: Lookup, tokens: Sequence[Token], at: int, sign: Sign, *, sm
     token, word = tokens[at], _plain(tokens[at])
     if token.broken:
         return False
-    before_capital = at + 1 < len(tokens) and _is_capital(tokens[at + 1])
+    before_capital = at + 1 < len(tokens) and _is_capital(tokens[at + 1]) and not tokens[at + 1].text.isupper()
     if (
         word in _WHERE
         and at + 1 < len(tokens)
@@ -228,7 +234,7 @@ def _goes_on(lookup: Lookup, tokens: Sequence[Token], at: int, sign: Sign, *, sm
         return False
     if "\u0621" <= word[:1] <= "\u064a":
         return word not in lookup.arabic_stops and not word.startswith("بال")
-    if token.is_lower and lookup.book(WordKind.STOP).at(tokens, at) and not (word == "en" and before_capital):
+    if token.is_lower and lookup.book(WordKind.STOP).at(tokens, at) and not (word in _INTO and before_capital):
         return False  # But Derechos en Línea.
     if word == "y" and "es" not in sign.languages and not before_capital:
         return False

@@ -9,9 +9,10 @@ from difflib import SequenceMatcher
 
 from intake.filing.respondents.bodies import bodies, is_only_kind
 from intake.filing.respondents.countries import city
-from intake.filing.respondents.lookup import Lookup
+from intake.filing.respondents.lookup import Lookup, Sign
 from intake.filing.respondents.passages import Passages, sentences, split
-from intake.filing.respondents.persons import as_person
+from intake.filing.respondents.persons import as_person, is_of_domain
+from intake.filing.respondents.phrasebook import Found
 from intake.filing.respondents.tokens import has_han, is_han, tokenize
 from intake.text.folding import fold
 from intake.vocabulary.registers import WordKind
@@ -27,8 +28,12 @@ MAX_PLAIN_WORDS = 9
 """Of a line in a letterhead, past which it is a sentence."""
 MAX_WORDS = 12
 """Of a piece that is a name as a whole."""
+MAX_OPENING_SENTENCES = 3
+"""The salutation and what follows it."""
 EARLY_CHARACTERS = 140
 """Of a sentence, within which who hands something in is named."""
+MAX_WORDS_BEFORE_SUBJECT = 4
+"""Of a sentence, before its subject: Hereby the Such and Such."""
 MAX_SUBJECT_CHARACTERS = 60
 """Of what begins a sentence, and of what is said of it."""
 MAX_WORDS_BEFORE_KIND = 2
@@ -36,7 +41,6 @@ MAX_WORDS_BEFORE_KIND = 2
 KNOWN_STRENGTH = 3
 """Of the name of a known body, whatever its words."""
 
-_SPEAKING = (WordKind.SUBMIT, WordKind.WE, WordKind.INTRODUCTION)
 _CONNECTORS = frozenset({"of", "de", "du", "del", "des", "d", "l", "la", "le", "the", "el", "at", "for", "chez", "en"})
 """Between an office and the body in which it is held."""
 _FORM_END = re.compile(r"\b(?:S\.A|C\.V|Inc|Ltd|S\.L|S\.R\.L|Co|A\.C)$")
@@ -54,7 +58,7 @@ class Candidate:
     speaks: bool = True
     """Whether what stands around it says that it is who speaks."""
     introduced: bool = False
-    """Whether somebody says that they are of it, or write for it."""
+    """Whether it is the subject of such a sentence, or somebody says that they are of it, or write for it."""
 
 
 def find_candidates(lookup: Lookup, passages: Passages, name: str | None) -> Iterator[Candidate]:
@@ -62,10 +66,10 @@ def find_candidates(lookup: Lookup, passages: Passages, name: str | None) -> Ite
     if passages.organization_field.strip():
         yield from _whole(lookup, passages.organization_field, Place.ORGANIZATION, name)
     parts = split(passages.author.name)
-    has_person = any(as_person(lookup, one) for one in parts)
-    for part in parts if has_person else dict.fromkeys((passages.author.name, *parts)):
-        if as_person(lookup, part) is None and not lookup.book(WordKind.ROBOT_NAME).is_all(part):
-            yield from _whole(lookup, part, Place.FROM, name)
+    persons = [one for one in parts if as_person(lookup, one) and not is_of_domain(passages.author.address, one)]
+    for part in parts if persons else dict.fromkeys((passages.author.name, *parts)):
+        if part not in persons and not lookup.book(WordKind.ROBOT_NAME).is_all(part):
+            yield from _whole(lookup, part, Place.FROM, name or "")
     for line in passages.signature:
         yield from _in_line(lookup, line, Place.SIGNATURE, name)
     for line in passages.letterheads:
@@ -79,7 +83,7 @@ def _in_line(lookup: Lookup, line: str, place: Place, name: str | None) -> Itera
     seen = False
     for found in bodies(lookup, line):
         text = line[found.start : found.end]
-        if not _is_excluded(lookup, text, name):
+        if not text[0].islower() and not _is_excluded(lookup, text, name):
             seen = True
             yield Candidate(text, place, line, found.value.strength)
     if place is Place.LETTERHEAD and len(tokenize(line)) > MAX_PLAIN_WORDS:
@@ -110,23 +114,40 @@ def _without_office(lookup: Lookup, text: str) -> str:
         at += found[0]
     if at == 0:
         return text
+    connected = at
     while at < len(tokens) and tokens[at].folded.strip("'’") in _CONNECTORS:
         at += 1
+    if at == connected and at < len(tokens) and not lookup.signs.at(tokens, at):
+        return ""  # Director Such and Such: what the office is about.
     return text[tokens[at].start :] if at < len(tokens) else ""
 
 
 def _in_text(lookup: Lookup, text: str, place: Place, person: str | None) -> Iterator[Candidate]:
-    """Names in running text; they count where their sentence says that they hand something in."""
-    for sentence in sentences(text):
-        submits = any(lookup.says(kind, sentence) for kind in _SPEAKING)
+    """Names in running text; they count where their sentence is one of who hands something in."""
+    for number, sentence in enumerate(sentences(text)):
         introduced = any(lookup.says(kind, sentence) for kind in (WordKind.INTRODUCTION, WordKind.BEHALF))
+        submits = introduced or lookup.says(WordKind.SUBMIT, sentence) or lookup.says(WordKind.WE, sentence)
+        begins = number < MAX_OPENING_SENTENCES and not lookup.says(WordKind.FIRST_PERSON, sentence)
         yield from _described(lookup, sentence, place, person)
         for found in bodies(lookup, sentence):
             name = sentence[found.start : found.end]
-            if name[0].islower() or _is_excluded(lookup, name, None):
+            subject = begins and _is_subject(lookup, sentence, found)
+            if (name[0].islower() and not subject) or _is_excluded(lookup, name, None):
                 continue
-            early = found.start <= EARLY_CHARACTERS
-            yield Candidate(name, place, sentence, found.value.strength, submits and early, introduced and early)
+            speaks = found.start <= EARLY_CHARACTERS and (submits or subject)
+            yield Candidate(name, place, sentence, found.value.strength, speaks, speaks and (introduced or begins))
+
+
+def _is_subject(lookup: Lookup, sentence: str, found: Found[Sign]) -> bool:
+    """Whether a sentence begins with a name, after few words, and does not say what its bearer should do.
+
+    A number before it is that of an answer. In small letters it begins the sentence, but for an article.
+    """
+    before, after = sentence[: found.start], tokenize(sentence[found.end :])
+    if after and lookup.book(WordKind.DUTY).at(after, 0):
+        return False
+    most = 1 if sentence[found.start].islower() else MAX_WORDS_BEFORE_SUBJECT
+    return len(tokenize(before)) <= most and not any(character.isdigit() for character in before)
 
 
 def _described(lookup: Lookup, sentence: str, place: Place, person: str | None) -> Iterator[Candidate]:
@@ -152,7 +173,18 @@ def _is_excluded(lookup: Lookup, text: str, name: str | None) -> bool:
         return True
     if any(lookup.book(kind).is_all(text) for kind in (WordKind.ROLE, WordKind.ROBOT_NAME)) or city(lookup, text):
         return True
-    return any(lookup.says(kind, text) for kind in (WordKind.CLOSING, WordKind.ADDRESSEE))
+    return lookup.says(WordKind.CLOSING, text) or _is_us(lookup, text)
+
+
+def _is_us(lookup: Lookup, text: str) -> bool:
+    """Whether a name is one of ours: a phrase, an abbreviation, or a word that is all of it, as the Secretariat."""
+    for found in lookup.book(WordKind.ADDRESSEE).find(text):
+        words = text[found.start : found.end]
+        if found.length > 1 or len(words) == len(text) or (words.isupper() and not text.isupper()):
+            return True
+        if has_han(words) and found.start == 0:
+            return True
+    return False
 
 
 def _is_person(lookup: Lookup, text: str, name: str | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intake.filing.respondents.bodies import bodies
@@ -17,16 +16,24 @@ from intake.vocabulary.respondent import Certainty, Evidence, Fact, Place, Stake
 
 STRONG = 3
 """Of a word in a name that other groups do not use."""
+FAIRLY_STRONG = 2
+"""Of a word that says what a body is about."""
 SAYS_WHAT = 4
 """Of a phrase that says what a body is, wherever it stands."""
 MAX_APPOSITION_CHARACTERS = 160
 """After a name, within which it is said what the body is."""
-MAX_OWN_CHARACTERS = 24
-"""After "our", within which a body is named by its kind: our small company."""
+MAX_APPOSITION_WORDS = 7
+"""After a name and its town in brackets, before the word that says what it is."""
+MAX_KIND_WORDS = 4
+"""After "we are", before that word."""
 MAX_ENDING_CHARACTERS = 400
 """Of a letter, in which it may be said once more who speaks."""
 MIN_FIRST_PERSON = 2
 """How often somebody who speaks for themselves says I."""
+I_FOR_WE = 2
+"""How much more often for each time that they say we, as of their family."""
+MIN_FIRST_PERSON_ELSEWHERE = 3
+"""The same, from an address that may be that of a body."""
 
 
 def speaks_alone(lookup: Lookup, passages: Passages) -> Evidence | None:
@@ -40,12 +47,14 @@ def speaks_alone(lookup: Lookup, passages: Passages) -> Evidence | None:
 
 
 def seems_alone(lookup: Lookup, passages: Passages) -> Evidence | None:
-    """Whether somebody without any body says I and never we, from an address that anybody may have."""
+    """Whether somebody without any body says I, and hardly we; less often where anybody may have the address."""
     domain = passages.author.domain
-    counted = sum(1 for _ in lookup.book(WordKind.FIRST_PERSON).find(passages.body))
-    if counted < MIN_FIRST_PERSON or lookup.says(WordKind.WE, passages.opening) or not lookup.is_provider(domain):
+    spoken = [passages.body[one.start : one.end] for one in lookup.book(WordKind.FIRST_PERSON).find(passages.body)]
+    least = MIN_FIRST_PERSON if lookup.is_provider(domain) else MIN_FIRST_PERSON_ELSEWHERE
+    ours = sum(1 for _ in lookup.book(WordKind.WE).find(passages.body))
+    if len(spoken) < least + I_FOR_WE * ours or lookup.domain(domain).group:
         return None
-    return _group(StakeholderGroup.INDIVIDUAL, Place.TEXT, domain, Certainty.LIKELY)
+    return _group(StakeholderGroup.INDIVIDUAL, Place.TEXT, ", ".join(spoken[:least]), Certainty.LIKELY)
 
 
 def group_of(lookup: Lookup, organization: str, passages: Passages) -> Evidence | None:
@@ -82,12 +91,12 @@ def group_of(lookup: Lookup, organization: str, passages: Passages) -> Evidence 
 def strongest(lookup: Lookup, name: str) -> Sign | None:
     """The word that tells the group of a body; None where its name has none.
 
-    Of equals the longest phrase; then the last where the kind of a body ends its name, as in English and Chinese,
-    and the first in other languages.
+    Of equals the longest phrase; then the last where the kind of a body ends its name, as in Chinese, and in English
+    unless "of" or "for" stands between; the first in other languages.
     """
     best: Found[Sign] | None = None
     for one in lookup.signs.find(name):
-        if best is None or _rank(one) > _rank(best) or (_rank(one) == _rank(best) and _ends_names(one, name)):
+        if best is None or _rank(one) > _rank(best) or (_rank(one) == _rank(best) and _is_head(one, best, name)):
             best = one
     return best.value if best else None
 
@@ -96,34 +105,34 @@ def _rank(one: Found[Sign]) -> tuple[int, int]:
     return one.value.strength, one.length
 
 
-def _ends_names(one: Found[Sign], name: str) -> bool:
-    return "en" in one.value.languages or has_han(name[one.start : one.end])
+def _is_head(one: Found[Sign], before: Found[Sign], name: str) -> bool:
+    """Whether of two words the later says what the body is."""
+    if has_han(name[one.start : one.end]):
+        return True
+    return "en" in one.value.languages and not {"of", "for"} & set(name[before.start : one.start].lower().split())
 
 
 def _said(lookup: Lookup, organization: str, passages: Passages) -> tuple[StakeholderGroup, int, str] | None:
-    """What is said of a body beside its name, or after "we are": group, strength and words."""
+    """What is said of a body just after its name, after "we are" or "our": group, strength and words."""
     best: tuple[StakeholderGroup, int, str] | None = None
-    for text in _beside(lookup, organization, passages):
+    for text, words, least in _beside(lookup, organization, passages):
         for one in lookup.signs.find(text):
-            if one.value.strength >= STRONG and (best is None or one.value.strength > best[1]):
-                best = (one.value.group, one.value.strength, text[one.start : one.end])
+            strength = one.value.strength
+            if one.at <= words and strength >= least and (best is None or strength > best[1]):
+                best = (one.value.group, strength, text[one.start : one.end])
     return best
 
 
-def _beside(lookup: Lookup, organization: str, passages: Passages) -> Iterator[str]:
-    texts = (passages.opening, *passages.letterheads, *passages.signature)
-    for text in texts:
-        at = text.find(organization)
-        if at >= 0:
-            after = text[at + len(organization) : at + len(organization) + MAX_APPOSITION_CHARACTERS]
-            yield re.split(r"[.!?。]\s", after, maxsplit=1)[0]
+def _beside(lookup: Lookup, organization: str, passages: Passages) -> Iterator[tuple[str, int, int]]:
+    """Texts in which a body may be said to be something; within how many words, and how strong the word must be."""
+    for text in (passages.opening, *passages.letterheads, *passages.signature):
+        _, name, after = text.partition(organization)
+        if name:
+            yield after[:MAX_APPOSITION_CHARACTERS], MAX_APPOSITION_WORDS, STRONG
     for sentence in sentences(passages.opening):
-        found = lookup.book(WordKind.DESCRIBE).first(sentence)
-        ours = lookup.book(WordKind.WE).first(sentence)
-        if found and ours:
-            yield sentence[found.end : found.end + MAX_APPOSITION_CHARACTERS]
-        elif ours:
-            yield sentence[ours.end : ours.end + MAX_OWN_CHARACTERS]
+        for kind, words, least in ((WordKind.WE_ARE, MAX_KIND_WORDS, FAIRLY_STRONG), (WordKind.WE, 1, STRONG)):
+            if found := lookup.book(kind).first(sentence):
+                yield sentence[found.end : found.end + MAX_APPOSITION_CHARACTERS], words, least
 
 
 def represented(

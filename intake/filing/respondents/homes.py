@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from intake.filing.respondents.bodies import bodies
 from intake.filing.respondents.countries import cities, city, named, telephones
 from intake.filing.respondents.lookup import Lookup
+from intake.filing.respondents.organizations import alike
 from intake.filing.respondents.passages import Passages, sentences, split
 from intake.text.folding import fold
 from intake.vocabulary.registers import WordKind
@@ -36,6 +37,8 @@ def _signs(lookup: Lookup, passages: Passages, organization: str | None, name: s
     signature = [one for one in passages.signature if not name or fold(one) != fold(name)]
     yield Place.SIGNATURE, Certainty.SURE, _address(lookup, signature, name)
     if organization:
+        for body in _same(lookup, passages.opening, organization):
+            yield Place.TEXT, Certainty.SURE, _of_body(lookup, body)
         near = [one for one in sentences(passages.opening)[:MAX_SENTENCES] if _speaks(lookup, one, organization)]
         for sentence in near:
             yield Place.TEXT, Certainty.SURE, _beside(lookup, sentence, organization)
@@ -54,6 +57,12 @@ def _signs(lookup: Lookup, passages: Passages, organization: str | None, name: s
     yield Place.TELEPHONE, Certainty.LIKELY, telephones(lookup, "\n".join((*signature, *passages.letterheads)))
     domain = lookup.domain(passages.author.domain).country
     yield Place.DOMAIN, Certainty.LIKELY, {domain: passages.author.domain} if domain else {}
+
+
+def _same(lookup: Lookup, text: str, organization: str) -> list[str]:
+    """The forms in which a text names a body: one may have its country."""
+    names = (text[one.start : one.end] for one in bodies(lookup, text))
+    return [one for one in names if alike(fold(one), fold(organization))]
 
 
 def _of_body(lookup: Lookup, organization: str) -> dict[str, str]:
@@ -90,10 +99,10 @@ def _heads(lookup: Lookup, passages: Passages) -> dict[str, str]:
 
 def _speaks(lookup: Lookup, sentence: str, organization: str) -> bool:
     """Whether a sentence is about the body: it names it, or says we are."""
-    if fold(organization) in fold(sentence):
+    if fold(organization) in fold(sentence) or _same(lookup, sentence, organization):
         return True
     submits = lookup.says(WordKind.SUBMIT, sentence) and any(True for _ in bodies(lookup, sentence))
-    return submits or (lookup.says(WordKind.WE, sentence) and lookup.says(WordKind.DESCRIBE, sentence))
+    return submits or lookup.says(WordKind.WE_ARE, sentence)
 
 
 def _beside(lookup: Lookup, sentence: str, organization: str) -> dict[str, str]:

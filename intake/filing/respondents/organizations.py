@@ -33,6 +33,8 @@ MIN_INITIALS = 3
 """Initials that say something; two letters are a country."""
 MIN_INITIAL = 4
 """Letters of a word that gives an initial; articles are shorter."""
+MIN_SAME = 0.55
+"""What part of a name in running text its own form must be as long as: what it lacks may be its country."""
 MAX_FULLER = 2.5
 """How many times as long the full form of a name may be."""
 MAX_CANDIDATES = 40
@@ -65,8 +67,25 @@ def choose(lookup: Lookup, weighed: list[Weighed]) -> Evidence | None:
     if best.weight < MIN_WEIGHT:
         return None
     certainty = Certainty.SURE if best.weight >= SURE_WEIGHT else Certainty.LIKELY
-    one = _whole_name(lookup, best, weighed)
+    one = _whole_name(lookup, _as_written(best, weighed), weighed)
     return Evidence(Fact.ORGANIZATION, tidy(one.name), one.place, one.quote, certainty)
+
+
+def _as_written(best: Weighed, weighed: list[Weighed]) -> Weighed:
+    """The same name where it stands for itself: in running text it may be inflected, or go on too far."""
+    if best.candidate.place not in {Place.TEXT, Place.SUBJECT}:
+        return best
+    name = fold(best.candidate.name)
+    same = [
+        one
+        for one in weighed
+        if one.candidate.place not in {Place.TEXT, Place.SUBJECT}
+        and one.candidate.strength
+        and one.weight >= MIN_WEIGHT
+        and alike(name, fold(one.candidate.name))
+        and len(one.candidate.name) >= MIN_SAME * len(best.candidate.name)
+    ]
+    return max(same, key=lambda one: one.weight, default=best)
 
 
 def _whole_name(lookup: Lookup, best: Weighed, weighed: list[Weighed]) -> Candidate:
@@ -121,7 +140,7 @@ def _weight(lookup: Lookup, one: Candidate, others: list[Candidate], passages: P
     weight += BY_REGISTER if folded in lookup.organizations else BY_STRENGTH[one.strength]
     if one.place in {Place.TEXT, Place.SUBJECT}:
         weight += int(one.strength > 1) + int(one.introduced) if one.speaks else -2
-    places = {other.place for other in others if other.place is not one.place and _alike(folded, fold(other.name))}
+    places = {other.place for other in others if other.place is not one.place and alike(folded, fold(other.name))}
     if one.place is not Place.TEXT and folded in fold(passages.opening):
         places.add(Place.TEXT)
     if one.place is not Place.SUBJECT and folded in fold(passages.subject):
@@ -136,14 +155,12 @@ def _weight(lookup: Lookup, one: Candidate, others: list[Candidate], passages: P
 
 def _has_whole(lookup: Lookup, part: Candidate, others: list[Candidate]) -> bool:
     """Whether another name, of no part of a body, stands beside that of a part."""
-    return any(
-        other.strength and other.place is not Place.SUBJECT and not _is_unit(lookup, other.name) and other.speaks
-        for other in others
-        if not _alike(fold(part.name), fold(other.name))
-    )
+    own = [one for one in others if one.strength and one.place in {Place.SIGNATURE, Place.LETTERHEAD, Place.FROM}]
+    return any(not _is_unit(lookup, one.name) and not alike(fold(part.name), fold(one.name)) for one in own)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether two folded names are one: the same but for an inflection, or part of each other."""
     short, long = sorted((one, other), key=len)
     if short in long and (len(short) >= MIN_SHARED or has_han(short)):
         return True

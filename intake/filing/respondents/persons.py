@@ -68,10 +68,27 @@ def find_name(lookup: Lookup, passages: Passages) -> Evidence | None:
     turned = _REVERSED.match(written)
     if turned and _is_turned(lookup, turned[1], turned[2]):
         return _evidence(f"{turned[2].strip()} {turned[1].strip()}", Place.FROM, written, Certainty.SURE)
+    signed = _signed(lookup, passages)
     for part in split(written):
-        if name := as_person(lookup, part):
+        name = as_person(lookup, part)
+        if name and not is_of_domain(passages.author.address, name) and not _is_another(passages, name, signed):
             return _evidence(_as_signed(lookup, passages, name), Place.FROM, written, Certainty.SURE)
-    return _signed(lookup, passages) or _introduced(lookup, passages)
+    return signed or _introduced(lookup, passages)
+
+
+def _is_another(passages: Passages, name: str, signed: Evidence | None) -> bool:
+    """Whether From names nobody of the signature, in an address that is not made from it: some office's mailbox."""
+    if signed is None or _echoes(passages.author.address, name):
+        return False
+    below = {token.folded for line in passages.signature for token in tokenize(line)}
+    return not below & {token.folded for token in tokenize(name)}
+
+
+def is_of_domain(address: str, name: str) -> bool:
+    """Whether what looks like a name is that of the domain, and so of a body."""
+    domain = re.sub(r"[^a-z0-9]", "", fold(address.rpartition("@")[2]))
+    words = [token.folded for token in tokenize(name) if len(token.folded) >= MIN_ECHO]
+    return len(words) > 1 and sum(word in domain for word in words) > 1 and not _echoes(address, name)
 
 
 def as_person(lookup: Lookup, text: str) -> str | None:
