@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.filing.respondents.capacities import group_of, represented, seems_alone, speaks_alone
-from intake.filing.respondents.cosignatories import find_cosignatories, without
+from intake.filing.respondents.cosignatories import find_cosignatories, is_of, without
 from intake.filing.respondents.homes import find_country
 from intake.filing.respondents.lookup import Lookup, lookup_of
 from intake.filing.respondents.organizations import choose, weigh
@@ -31,8 +31,9 @@ def identify(message: ParsedMessage, documents: Sequence[Document], registers: R
     """
     lookup = lookup_of(registers)
     passages = gather(message, documents)
-    signatories, heading = find_cosignatories(lookup, (passages.body, *passages.documents))
-    passages = _without(passages, signatories)
+    listed, heading = find_cosignatories(lookup, (passages.body, *passages.documents))
+    signatories = tuple(one for one in listed if not is_of(one, passages.author))
+    passages = _without(passages, listed)
     evidence: list[Evidence | None] = []
     name = find_name(lookup, passages)
     alone = speaks_alone(lookup, passages)

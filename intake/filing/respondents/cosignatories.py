@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 
 from intake.filing.respondents.lookup import Lookup
+from intake.text.folding import fold
+from intake.vocabulary.mail import Mailbox
 from intake.vocabulary.registers import WordKind
 
 MAX_SIGNATORIES = 500
@@ -13,6 +15,10 @@ MAX_SIGNATORIES = 500
 MAX_LINE_CHARACTERS = 160
 """Of a line that names a signatory."""
 MIN_SIGNATORIES = 2
+MIN_WORD_LETTERS = 3
+"""Of a word of a name that a domain would hold."""
+SAME_LETTERS = 5
+"""At the beginning of two words that are taken for one: domains cut names short."""
 MAX_HEADING_CHARACTERS = 200
 """Of the line that says that signatories follow."""
 
@@ -22,6 +28,9 @@ _NUMBERED = re.compile(
 _PROSE = re.compile(r"[.?!。？！؟]\s*$")
 _ABBREVIATION = re.compile(r"\b(?:Ltd|Inc|S\.A|C\.V|A\.C|Co|e\.V|etc|Dr|S\.L)\.\s*$")
 _INLINE = re.compile(r"[;；、]|,(?!\s*(?:Inc|Ltd|S\.A|LLC))|،|，|\s(?:and|et|y|e|и|و|和|及|與|与)\s(?!\S+\s*$)?")
+
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
 def find_cosignatories(lookup: Lookup, texts: Sequence[str]) -> tuple[tuple[str, ...], str]:
@@ -37,6 +46,19 @@ def find_cosignatories(lookup: Lookup, texts: Sequence[str]) -> tuple[tuple[str,
             if len(listed) >= MIN_SIGNATORIES:
                 return tuple(listed[:MAX_SIGNATORIES]), line.strip()
     return (), ""
+
+
+def is_of(name: str, author: Mailbox) -> bool:
+    """Whether a listed name is the author's own, by their domain or their name: nobody signs with themselves."""
+    words = [word for word in re.findall(r"[^\W_]+", fold(name)) if len(word) >= MIN_WORD_LETTERS]
+    labels = re.findall(r"[^\W_]+", fold(author.domain.rpartition(".")[0]))
+    met = sum(any(word[:SAME_LETTERS] == label[:SAME_LETTERS] for label in labels) for word in words)
+    if words and met >= min(len(words), 2):
+        return True
+    own = re.findall(r"[^\W_]+", fold(author.name))
+    return any(one in words for one in own if len(one) > MIN_WORD_LETTERS) or any(
+        one in fold(name) for one in own if _HAN.fullmatch(one)
+    )
 
 
 def without(text: str, signatories: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def test_the_sum_has_every_line_of_the_list() -> None:
 def test_a_rehearsal_has_a_record_of_its_own_and_changes_nothing(settings: Settings) -> None:
     table = {"name": "office", "host": "h", "user": "u", "password_env": "P", "after": "move", "move_to": "Done"}
     toml = type(settings.toml).model_validate({"imap": [table], "vault": {"way": "disk"}})
-    real = type(settings)(settings.home, toml, settings.consultations)
+    real = replace(settings, toml=toml)
     shadow = shadowed(real)
     assert shadow.store_url == f"sqlite:///{settings.home}/shadow/intake.db"
     assert (shadow.mailboxes[0].after, shadow.mailboxes[0].move_to) == ("leave", "")
