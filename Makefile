@@ -74,7 +74,7 @@ check: lint ## Do all that must pass before a commit: lint, then the tests with 
 # As root on Debian, installs what is missing; otherwise says how, and goes on: the tests name what they miss.
 system-packages:
 	@missing=$$(sed '/^#/d' tests/system-packages.txt | while read -r package program; do \
-		command -v "$$program" >/dev/null || ls /usr/lib/postgresql/*/bin/"$$program" >/dev/null 2>&1 || \
+		command -v "$$program" >/dev/null || test -e "$$program" || ls /usr/lib/postgresql/*/bin/"$$program" >/dev/null 2>&1 || \
 		printf '%s ' "$$package"; done); \
 	test -n "$$missing" || exit 0; \
 	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
