@@ -26,6 +26,8 @@ from intake.vocabulary.document import Document, Flag
 from intake.vocabulary.mail import Attachment, Delivery, ParsedMessage
 from intake.vocabulary.reading import Reading
 
+MAX_COVER_CHARACTERS = 300
+"""A text no longer than this that has a longer one attached is a cover: what is attached is the response."""
 DOCUMENTS_SECONDS = 150.0
 """For all files of one message that were not read before: enough for the recognition of one long scan."""
 MAX_DOCUMENTS = 500
@@ -147,7 +149,8 @@ class _Desk:
         if hurried:
             limits = replace(limits, recognition_seconds=max(0.0, seconds - limits.wall_seconds))
         try:
-            document = self.software.extract(file.octets, file.name, file.declared_type, limits)
+            declared = f"{file.declared_type}; charset={file.charset}" if file.charset else file.declared_type
+            document = self.software.extract(file.octets, file.name, declared, limits)
         except SandboxUnavailable as error:  # The message goes on without; `intake doctor` looks for it.
             log.error("No sandbox for documents", action="documents", error=str(error))
             return None
@@ -168,8 +171,11 @@ class _Desk:
 
 
 def _language(message: ParsedMessage, texts: Mapping[str, Document]) -> str | None:
-    """Of the text; where it says too little, of the first file that says enough; else of the subject."""
+    """Of the text; where that only says what is attached, of the first file that says enough; else of the subject."""
     letter = unfold(message)
     own = letter.own_text or "\n".join(one.text for one in letter.inner)
-    spoken = (language for one in texts.values() if (language := detect(one.text)))
-    return detect(own) or next(spoken, None) or detect(message.text) or detect(message.subject)
+    spoken = next((language for one in texts.values() if (language := detect(one.text))), None)
+    longest = max((len(one.text) for one in texts.values()), default=0)
+    if spoken and len(own) <= MAX_COVER_CHARACTERS and longest > len(own):
+        return spoken
+    return detect(own) or spoken or detect(message.text) or detect(message.subject)

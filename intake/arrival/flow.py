@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine
 from typing import Any
 
@@ -17,7 +18,7 @@ MAX_WAITING_OCTETS = 64 * 1024
 log = structlog.get_logger()
 
 
-class Flow(asyncio.Protocol):
+class Flow(asyncio.Protocol, ABC):
     """One connection. Nothing is taken while something is waited for, or while the client does not hear us."""
 
     transport: asyncio.Transport | None
@@ -29,9 +30,9 @@ class Flow(asyncio.Protocol):
 
     _incoming: Incoming
 
+    @abstractmethod
     def take(self) -> bool:
         """Take the next whole thing from what has come; False where nothing is whole."""
-        raise NotImplementedError
 
     def data_received(self, data: bytes) -> None:
         """Take what is whole; keep the rest, within bounds."""

@@ -30,6 +30,7 @@ def make_attachment(
     position: str,
     inline: bool,
     container: str = "",
+    charset: str = "",
 ) -> Attachment:
     """``position`` (such as ``2.1``) names a part that gives itself no name."""
     detected_type = sniff(octets)
@@ -37,6 +38,7 @@ def make_attachment(
         name=safe_name(given_name) or f"part-{position}{_extension(declared_type, detected_type)}",
         original_name=given_name,
         declared_type=declared_type,
+        charset=charset,
         detected_type=detected_type,
         octets=octets,
         sha256=hashlib.sha256(octets).hexdigest(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from intake.decoding import outlook
 from intake.decoding.attachments import make_attachment
-from intake.decoding.bodies import html_to_text, read_text
+from intake.decoding.bodies import declared_charset, html_to_text, read_text
 from intake.decoding.headers import read_filename, read_parameter
 from intake.decoding.parts import Part
 from intake.decoding.seals import enclosed, seal_of, seals_of_text
@@ -145,18 +145,33 @@ class Contents:
         if kind == "message/external-body":
             self.sources.append(read_parameter(part, "url"))
         inline = part.disposition == "inline" or bool(part.raw("content-id"))
-        kept = self._add(octets, kind, name, position, inline=inline)
+        charset = (declared_charset(part) or "") if kind.startswith("text/") else ""
+        kept = self._add(octets, kind, name, position, inline=inline, charset=charset)
         if kind in _TNEF or kept.detected_type == "application/ms-tnef":
             self._open_tnef(octets, kept.name, position)
         elif Seal.SMIME_SIGNED in self.seals and (content := enclosed(octets)) is not None:
             self.walk(read_parts(content), f"{position}.1")
 
     def _add(
-        self, octets: bytes, kind: str, name: str, position: str, *, inline: bool = False, container: str = ""
+        self,
+        octets: bytes,
+        kind: str,
+        name: str,
+        position: str,
+        *,
+        inline: bool = False,
+        container: str = "",
+        charset: str = "",
     ) -> Attachment:
         """Keep a file, and open it where it is a message."""
         kept = make_attachment(
-            octets=octets, declared_type=kind, given_name=name, position=position, inline=inline, container=container
+            octets=octets,
+            declared_type=kind,
+            given_name=name,
+            position=position,
+            inline=inline,
+            container=container,
+            charset=charset,
         )
         number = len(self.attachments)
         self.attachments.append(kept)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
@@ -18,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from intake.capture.spool import load
+from intake.demo.archive import check_archive
 from intake.demo.post import Post, read_posts
 from intake.demo.service import RunningService, SimulatedClock, simulated_clock
 from intake.errors import ExportRefused, StoreError
@@ -78,7 +77,8 @@ def run_night(into: Path | None = None) -> None:
         _correct(night, service, [post for post in posts if post.act == "correction"])
     finally:
         service.end()
-    _check_export(night)
+    night.title("Act 7. The archive is checked with sha256sum; then one bit is flipped")
+    check_archive(night.home, night.say)
     _print_end(night)
     night.desk.store.close()
 
@@ -260,42 +260,6 @@ def _correct(night: Night, service: RunningService, posts: Iterable[Post]) -> No
         for slug in line["consultations"]:
             if line["references"][0] not in _compile(night, slug):
                 raise ExportRefused(f"The new revision of {slug} does not name {line['references'][0]}.")
-
-
-# --- act 7: an archive that can be checked ------------------------------------------------------------
-
-
-def _check_export(night: Night) -> None:
-    night.title("Act 7. The archive is checked with sha256sum; then one bit is flipped")
-    archive = night.home / "archive"
-    asked = ["export", "--all", "--format", "mboxrd", "--audience", "restricted", "--out", str(archive)]
-    night.say(run_digest(asked, home=night.home, config=None).rstrip())
-    night.say(_sha256sum(archive))
-    night.say(run_digest(["verify", str(archive)], home=night.home, config=None).rstrip())
-    damaged = night.home / "archive-with-one-bit-flipped"
-    shutil.copytree(archive, damaged)
-    mbox = damaged / "messages.mbox"
-    octets = bytearray(mbox.read_bytes())
-    octets[len(octets) // 2] ^= 1
-    mbox.write_bytes(octets)
-    night.say(f"\nBit 0 of octet {len(octets) // 2} of {mbox.name} is flipped in a copy:")
-    night.say(_sha256sum(damaged))
-    try:
-        run_digest(["verify", str(damaged)], home=night.home, config=None)
-    except ExportRefused as found:
-        night.say(str(found))
-    else:
-        raise ExportRefused("One flipped bit was not found.")
-
-
-def _sha256sum(folder: Path) -> str:
-    """The coreutils program, which knows nothing of us, where the machine has it."""
-    program = shutil.which("sha256sum")
-    if program is None:
-        return "(sha256sum is not on this machine)"
-    asked = [program, "-c", "manifest-sha256.txt"]
-    done = subprocess.run(asked, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
-    return f"$ sha256sum -c manifest-sha256.txt\n{(done.stdout + done.stderr).rstrip()}"
 
 
 def _print_end(night: Night) -> None:

@@ -12,6 +12,7 @@ _SAID = {
     Flag.NO_TEXT_LAYER: "holds pictures of pages, which nothing here could read",
     Flag.RECOGNIZED: "was read from pictures: letters may be wrong",
     Flag.IMPLAUSIBLE: "reads unlike a text: look at the original",
+    Flag.GUESSED: "does not say its charset, and is too short to show it: look at the original",
     Flag.TRACKED_CHANGES: "has tracked changes, all taken as accepted",
     Flag.COMMENTS: "has comments, which are kept apart",
     Flag.HIDDEN_TEXT: "has text that is not shown to who opens it",

@@ -22,6 +22,7 @@ class Flag(StrEnum):
     NO_TEXT_LAYER = "no-text-layer"  # Pictures of pages, and nothing here that could read them.
     RECOGNIZED = "recognized"  # Read from a picture by OCR: letters may be wrong.
     IMPLAUSIBLE = "implausible"  # Reads unlike the language it is in: look at the original.
+    GUESSED = "guessed"  # Its charset is told nowhere, and it is too short to tell it: letters may be wrong.
     TRACKED_CHANGES = "tracked-changes"  # Changes were tracked; the text is as if all were accepted.
     COMMENTS = "comments"  # Comments stand beside the text and are kept apart from it.
     HIDDEN_TEXT = "hidden-text"  # Some text is not shown to who opens the document.

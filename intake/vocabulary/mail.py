@@ -142,6 +142,8 @@ class Attachment:
     original_name: str = ""
     """As the sender's program wrote it, decoded; empty where it wrote none."""
     declared_type: str
+    charset: str = ""
+    """As the part declares it, for text alone; empty where it does not."""
     detected_type: str = ""
     """What its octets look like; empty where nothing is known by them."""
     octets: bytes

@@ -109,6 +109,7 @@ def test_a_file_that_is_cut_off_says_so(extension: str, made: dict[tuple[str, st
     octets = made[extension, "ru"]
     document = extract(octets[: len(octets) // 2], f"answer.{extension}")
     assert document.flags
+    assert Flag.UNSUPPORTED not in document.flags, "it is of a kind that we read, and only broken off"
 
 
 def test_an_encrypted_file_says_so() -> None:

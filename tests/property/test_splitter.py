@@ -120,7 +120,7 @@ def test_every_message_of_our_own_tests() -> None:
         agree(file.read_bytes())
 
 
-@pytest.mark.skipif(not HANDOUT.exists(), reason="not run: shared/mail/handout")
+@pytest.mark.shared
 def test_every_message_of_the_handout() -> None:
     files = [file for file in sorted(HANDOUT.rglob("*")) if file.is_file()]
     assert sum(agree(file.read_bytes()) for file in files) > len(files) / 2

@@ -10,7 +10,7 @@ from intake.decoding.documents.limits import Limits
 from intake.decoding.documents.sandbox import Ending, Outcome, Sandbox, shared_sandbox
 from intake.vocabulary.document import Document, Flag
 
-VERSION = "1"
+VERSION = "2"
 """Of our readers: raised whenever a text may come out otherwise, so that stored texts can be read anew."""
 
 MAX_NAME_LETTERS = 255

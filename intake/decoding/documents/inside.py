@@ -6,12 +6,15 @@ import encodings
 import importlib
 import json
 import pkgutil
+import re
 from typing import Any
 
 from intake.decoding.documents import kinds, record
 from intake.vocabulary.document import Document, Flag
 
 PACKAGE = "intake.decoding.documents"
+_CHARSET = re.compile(r";\s*charset=[\"']?([^\s;\"']{1,40})", re.IGNORECASE)
+"""Of a media type (RFC 2046, 4.1.2)."""
 
 
 def prepare() -> None:
@@ -45,7 +48,9 @@ def _read(octets: bytes, name: str, declared_type: str) -> Document:
     kind = kinds.detect(octets, name, declared_type)
     if kind not in kinds.READERS:
         return Document(flags=(Flag.UNSUPPORTED,))
-    document: Document = importlib.import_module(f"{PACKAGE}.{kinds.READERS[kind]}").read(octets)
+    reader = importlib.import_module(f"{PACKAGE}.{kinds.READERS[kind]}")
+    charset = _CHARSET.search(declared_type) if kind in {kinds.Kind.TEXT, kinds.Kind.HTML} else None
+    document: Document = reader.read(octets, charset[1]) if charset else reader.read(octets)
     return document
 
 

@@ -114,6 +114,10 @@ _MAIN_PARTS = (
 )
 
 
+_PACKED_KINDS = frozenset({Kind.WORD, Kind.SHEETS, Kind.SLIDES, Kind.OPEN_DOCUMENT})
+"""Kinds that are ZIP archives inside."""
+
+
 def declared_kind(name: str, declared_type: str) -> Kind | None:
     """What its sender called it: by the extension, which people see, then by the media type."""
     extension = name.rpartition(".")[2].lower() if "." in name else ""
@@ -125,7 +129,7 @@ def detect(octets: bytes, name: str = "", declared_type: str = "") -> Kind | Non
     declared = declared_kind(name, declared_type)
     head = octets[:HEAD_OCTETS]
     if head.startswith(PACKED):
-        return _packed(octets)
+        return _packed(octets, declared)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return Kind.LEGACY
     if _is_picture(head):
@@ -155,8 +159,11 @@ def _narrow(head: bytes) -> bytes:
     return head[2:].replace(b"\0", b"") if head.startswith(_MARKS[1:]) else head
 
 
-def _packed(octets: bytes) -> Kind | None:
-    """Of a ZIP archive: what its list of contents says (ISO/IEC 29500-2, 7; ISO/IEC 26300-2, 3.3)."""
+def _packed(octets: bytes, declared: Kind | None) -> Kind | None:
+    """Of a ZIP archive: what its list of contents says (ISO/IEC 29500-2, 7; ISO/IEC 26300-2, 3.3).
+
+    One that was cut off has lost its list: then it is what it is called, so that its reader says that it is damaged.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(octets)) as archive:
             names = set(archive.namelist()[:_MAX_MEMBERS])
@@ -164,7 +171,7 @@ def _packed(octets: bytes) -> Kind | None:
                 return Kind.OPEN_DOCUMENT
             contents = _begin(archive, "[Content_Types].xml") if "[Content_Types].xml" in names else b""
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error):
-        return None
+        return declared if declared in _PACKED_KINDS else None
     for part in re.findall(rb'ContentType\s*=\s*["\']([^"\']{1,200})\.main\+xml', contents):
         for word, kind in _MAIN_PARTS:
             if word in part:

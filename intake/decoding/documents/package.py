@@ -36,6 +36,17 @@ _REMEMBERED: Final = ("Id", "Type", "Target", "TargetMode")
 Element = Any
 """An element of lxml, which declares no types."""
 
+_CAREFULLY: dict[str, Any] = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": False,
+    "recover": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How XML from outside is read: no entity, no file and no host is asked for, and what breaks ends there."""
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -90,15 +101,7 @@ class Package:
 
     def parse(self, octets: bytes) -> Element | None:
         """The root of XML, as far as it is well-formed, no deeper than 256 elements (libxml2's limit)."""
-        parser = etree.XMLParser(
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = etree.XMLParser(**_CAREFULLY)
         try:
             root = etree.fromstring(_STRICT.sub(_transitional, octets), parser)
         except (etree.XMLSyntaxError, ValueError):
@@ -114,17 +117,7 @@ class Package:
         if not octets:
             return
         source = io.BytesIO(_STRICT.sub(_transitional, octets))
-        walk = etree.iterparse(
-            source,
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=False,
-            recover=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        walk = etree.iterparse(source, tag=tags, **_CAREFULLY)
         try:
             for _, element in walk:
                 yield element

@@ -14,6 +14,10 @@ from intake.vocabulary.document import BlockKind, Document, Flag
 ENGINE = "intake text 1"
 MAX_OCTETS = 4 * MAX_CHARACTERS
 """No charset needs more than four for a character."""
+TELLING_OCTETS = 100
+"""Above 127, of a text whose charset nobody tells: fewer letters look right in several."""
+
+_ASCII = bytes(range(128))
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -25,10 +29,10 @@ _MARKS = (
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
 
-def read(octets: bytes) -> Document:
-    """Its paragraphs, parted by blank lines; where there are none, its lines are one."""
+def read(octets: bytes, charset: str | None = None) -> Document:
+    """Its paragraphs, parted by blank lines; where there are none, its lines are one. ``charset`` as its part said."""
     draft = Draft(ENGINE)
-    text = decode(octets[:MAX_OCTETS], draft)
+    text = decode(octets[:MAX_OCTETS], draft, charset)
     if len(octets) > MAX_OCTETS:
         draft.flag(Flag.TOO_LARGE)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n").replace("\v", "\n")
@@ -48,4 +52,6 @@ def decode(octets: bytes, draft: Draft, declared: str | None = None) -> str:
         text, defect = decode_text(octets, declared)
     if "\ufffd" in text or (defect is not None and defect.endswith("unreadable")):
         draft.flag(Flag.DAMAGED)
+    elif defect is not None and "read as" in defect and len(octets.translate(None, _ASCII)) < TELLING_OCTETS:
+        draft.flag(Flag.GUESSED)
     return text

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from intake.decoding.documents.draft import Draft, Full, Place
 from intake.decoding.documents.pieces import Piece, Shape, emit, join_halves, merge, text_of
+from intake.decoding.documents.rtf_controls import MAX_DEPTH, ROLES, SETTERS, SIGNS, STARRED, UNSEEN
 from intake.decoding.documents.rtf_state import Characters, Flow, Font, Form, Role, State, filled
 from intake.decoding.documents.styles import MAX_LEVEL, heading_level
 from intake.decoding.documents.symbols import read_bullet
@@ -14,31 +15,7 @@ from intake.vocabulary.document import BlockKind, Flag
 
 MAX_GROUPS = 2000
 """Inside one another; Word writes some tens."""
-MAX_DEPTH = 16
-"""Tables inside tables."""
 
-_SIGNS = {
-    "tab": "\t", "line": "\n", "lbr": "\n", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ",
-    "qmspace": " ", "bullet": "•", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "zwj": "\u200d",
-    "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f", "~": "\xa0", "_": "‑", "\\": "\\", "{": "{", "}": "}",
-}  # fmt: skip
-_UNSEEN = frozenset({
-    "colortbl", "info", "pict", "nonesttables", "fldinst", "shprslt", "nonshppict", "objdata", "template",
-    "listtable", "listoverridetable", "revtbl", "rsidtbl", "generator", "bkmkstart", "bkmkend", "xmlnstbl",
-    "themedata", "colorschememapping", "latentstyles", "datastore", "private", "tc", "xe", "rxe", "txe", "ftnsep",
-    "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "pgdsctbl", "filetbl", "sp", "mmathPr", "upr", "pn",
-    "atrfstart", "atrfend",
-})  # fmt: skip
-"""Destinations whose text nobody sees."""
-_STARRED = frozenset({
-    "shpinst", "shptxt", "annotation", "footnote", "atnauthor", "ud", "ffname", "ffl", "formfield", "do", "dptxbxtext",
-    "shppict",
-})  # fmt: skip
-"""Of those that older readers pass over (\\*), what is read; the rest is not text."""
-_ROLES = {
-    "fonttbl": Role.FONT, "stylesheet": Role.STYLE, "listtext": Role.LABEL, "pntext": Role.LABEL,
-    "atnauthor": Role.AUTHOR, "ffname": Role.FIELD_NAME, "ffl": Role.CHOICE,
-}  # fmt: skip
 _PAGES = {"mac": "mac-roman", "pc": "cp437", "pca": "cp850"}
 
 
@@ -66,8 +43,6 @@ class RtfStory:
         self.has_hidden = False
         self.has_pictures = False
 
-    # --- groups and what they are for -----------------------------------------------------------------------
-
     def open(self) -> None:
         """A group begins. Raises Full where too many are open."""
         self._flush()
@@ -93,7 +68,7 @@ class RtfStory:
 
     def _enter(self, name: str, state: State) -> bool:
         """Whether this word says what the group that it begins is for."""
-        if name in _ROLES:
+        if name in ROLES:
             self._give_role(name, state)
         elif name == "formfield":
             if state.form is not None:
@@ -106,7 +81,7 @@ class RtfStory:
                 state.flow = Flow(state.form.shown.append)
         elif name == "ud":
             state.role = Role.SHOWN
-        elif name in _UNSEEN or (state.is_starred and name not in _STARRED):
+        elif name in UNSEEN or (state.is_starred and name not in STARRED):
             self.has_pictures = self.has_pictures or name == "pict"
             state.role = Role.SKIPPED
         else:
@@ -116,7 +91,7 @@ class RtfStory:
     def _give_role(self, name: str, state: State) -> None:
         is_of_form = state.form is not None and name in {"ffname", "ffl"}
         if state.role is not Role.SKIPPED or is_of_form:
-            state.role = _ROLES[name]
+            state.role = ROLES[name]
         if state.form is not None and name == "ffl":
             state.form.choices.append([])
 
@@ -204,8 +179,8 @@ class RtfStory:
         if name == "u" and number is not None:
             self._say(self._characters.read_unicode(number & 0xFFFF, state.font))
             self.to_skip = state.unicode_skip
-        elif name in _SIGNS:
-            self._say(_SIGNS[name])
+        elif name in SIGNS:
+            self._say(SIGNS[name])
         elif state.role is Role.SHOWN and name in {"par", "sect", "cell", "nestcell", "row", "nestrow"}:
             self._end(name, state)
         else:
@@ -226,8 +201,8 @@ class RtfStory:
 
     def _set(self, name: str, number: int | None, state: State) -> None:
         value = 1 if number is None else number
-        if name in _SETTERS:
-            _SETTERS[name](state, value)
+        if name in SETTERS:
+            SETTERS[name](state, value)
         elif name == "fcharset" and state.role is Role.FONT:
             self._characters.fonts.setdefault(state.font, Font()).charset = value
         elif name == "ansicpg" and value:
@@ -322,36 +297,3 @@ class RtfStory:
             self._draft.add(BlockKind.PARAGRAPH, join_halves(note))
         for footer in self._footers:
             self._say_once(footer)
-
-
-def _pard(state: State, _: int) -> None:
-    state.style, state.outline, state.level, state.depth = 0, -1, 0, 0
-
-
-def _plain(state: State, _: int) -> None:
-    state.is_hidden = state.is_deleted = False
-
-
-def _intbl(state: State, _: int) -> None:
-    state.depth = max(1, state.depth)
-
-
-def _setter(name: str, least: int, most: int) -> Callable[[State, int], None]:
-    def set_value(state: State, value: int) -> None:
-        setattr(state, name, min(max(value, least), most))
-
-    return set_value
-
-
-_SETTERS: dict[str, Callable[[State, int], None]] = {
-    "pard": _pard,
-    "plain": _plain,
-    "intbl": _intbl,
-    "itap": _setter("depth", 0, MAX_DEPTH),
-    "ilvl": _setter("level", 0, MAX_LEVEL - 1),
-    "s": _setter("style", 0, 2**31),
-    "f": _setter("font", 0, 2**31),
-    "deff": _setter("font", 0, 2**31),
-    "uc": _setter("unicode_skip", 0, 100),
-    "v": lambda state, value: setattr(state, "is_hidden", bool(value)),
-}

@@ -208,11 +208,12 @@ FRENCH = "Nous remercions le secrétariat et répondons oui à la première ques
     ("body", "subject", "file", "language"),
     [
         ("", "Our response to the open consultation of the group", FRENCH, "fr"),
-        ("Please find our answers to the questions of the consultation in the file.", "Réponse", FRENCH, "en"),
+        ("Please find our answers to the questions in the file.", "Response", FRENCH, "fr"),  # A cover, as of 056.
+        ("We answer your questions here, and add a short note in French below for your staff. " * 4, "R", FRENCH, "en"),
         ("", "Our response to the open consultation of the group", "1 2 3", "en"),
     ],
 )
-def test_the_language_is_that_of_the_text_else_of_a_file_else_of_the_subject(
+def test_the_language_is_that_of_the_response_wherever_it_stands(
     store: Store, home: Path, body: str, subject: str, file: str, language: str
 ) -> None:
     octets = with_files(("réponse.pdf", "application/pdf", reader.HEAD + file.encode()), body=body, subject=subject)
@@ -240,3 +241,11 @@ def test_every_kind_of_block_comes_back_from_the_store_as_it_went(store: Store) 
         documents.keep(connection, "ab" * 32, "r", document)
         assert documents.load(connection, ["ab" * 32], "r") == {"ab" * 32: document}
         assert documents.load(connection, [], "r") == {}
+
+
+def test_a_file_is_read_in_the_charset_that_its_part_declares(store: Store, home: Path) -> None:
+    """Windows-1256 in a spreadsheet of few words looks like other charsets, and was read as one of them."""
+    text = "السؤال;الجواب\n1;نعم نوافق\n2;لا نعرف\n"
+    octets = with_files(("ردود.csv", "text/csv; charset=windows-1256", text.encode("windows-1256")))
+    (document,) = read_here(store, home, octets, Software()).documents.values()
+    assert (document.text, document.flags) == (text.strip(), ())

@@ -15,7 +15,17 @@ TEXT = "Ответ администрации на вопрос 1\nо досту
 def test_paragraphs_in_any_charset(charset):
     found = plain.read(TEXT.encode(charset))
     assert [block.text for block in found.blocks] == TEXT.split("\n\n")
+    assert found.flags == ((Flag.GUESSED,) if charset == "cp1251" else ())
+
+
+def test_a_charset_that_is_declared_is_no_guess():
+    found = plain.read(TEXT.encode("koi8-r"), "koi8-r")
+    assert [block.text for block in found.blocks] == TEXT.split("\n\n")
     assert found.flags == ()
+
+
+def test_a_text_that_is_long_enough_tells_its_charset():
+    assert plain.read((TEXT * 3).encode("cp1251")).flags == ()
 
 
 def test_lines_of_all_systems():
