@@ -176,6 +176,7 @@ def _language(message: ParsedMessage, texts: Mapping[str, Document]) -> str | No
     own = letter.own_text or "\n".join(one.text for one in letter.inner)
     spoken = next((language for one in texts.values() if (language := detect(one.text))), None)
     longest = max((len(one.text) for one in texts.values()), default=0)
-    if spoken and len(own) <= MAX_COVER_CHARACTERS and longest > len(own):
+    # What a report carries is the letter that it reports on (RFC 6522).
+    if spoken and message.report_type is None and len(own) <= MAX_COVER_CHARACTERS and longest > len(own):
         return spoken
     return detect(own) or spoken or detect(message.text) or detect(message.subject)
